@@ -1,0 +1,90 @@
+/** `npm run bench [-- memory check start]`: builds the bundle and measures it beside what cannot be done without. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { measureCheck } from './check.ts';
+import { measureMemory } from './memory.ts';
+import { BUNDLE } from './processes.ts';
+import { CAMERAS, openServers, type ServersProcess, serve } from './servers.ts';
+import { measureStart } from './start.ts';
+
+const IDLE_SECONDS = 60;
+const STARTS = 15;
+
+/** One line of the table: what, ours, beside what, and how many times that. */
+type Line = readonly [string, string, string, string];
+
+/** TABLE: what is measured, and what it must not exceed. */
+const PARTS: Readonly<Record<string, (servers: ServersProcess) => Promise<readonly Line[]>>> = {
+  memory: async (servers) => {
+    const { seconds, warden, bare, fetching } = await measureMemory(servers, IDLE_SECONDS);
+    const what = `memory after ${seconds} s idle, all doors open (at most 90 MB)`;
+    return [
+      [what, mb(warden.residentMb), `bare Node ${mb(bare.residentMb)}`, times(warden.residentMb / bare.residentMb)],
+      ['', '', `Node that fetches ${mb(fetching.residentMb)}`, times(warden.residentMb / fetching.residentMb)],
+      ['of it the process’s own', mb(warden.ownMb), `bare Node ${mb(bare.ownMb)}`, times(warden.ownMb / bare.ownMb)],
+    ];
+  },
+  check: async (servers) => {
+    // As the bundle runs.
+    for (const flag of flagsOf(BUNDLE)) setFlagsFromString(flag);
+    const lines: Line[] = [];
+    for (const count of CAMERAS) {
+      const { cameras, bodyBytes, bareMs, bothMs, checkMs } = await measureCheck(servers.recorded[count] ?? '', count);
+      const what = `CPU of one check, ${cameras} cameras, ${(bodyBytes / 1024).toFixed(1)} KB (at most 2 ×)`;
+      lines.push([what, ms(checkMs), `fetch + JSON.parse ${ms(bareMs)}`, times(checkMs / bareMs)]);
+      lines.push(['', '', `the same and /api/version ${ms(bothMs)}`, times(checkMs / bothMs)]);
+    }
+    return lines;
+  },
+  start: async (servers) => {
+    const { starts, medianMs, slowestMs, bareMs } = await measureStart(servers, STARTS);
+    const what = `start to first verdict at the broker, median of ${starts} (at most 1 s)`;
+    return [
+      [what, ms(medianMs), `bare Node ${ms(bareMs)}`, times(medianMs / bareMs)],
+      ['the slowest of them', ms(slowestMs), '', ''],
+    ];
+  },
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => name !== 'serve' && !(name in PARTS));
+if (asked[0] === 'serve') {
+  await serve();
+} else if (unknown.length > 0) {
+  process.stderr.write(`There is no measurement ${unknown.join(', ')}; there is ${Object.keys(PARTS).join(', ')}.\n`);
+  process.exitCode = 2;
+} else {
+  execFileSync(process.execPath, [join(import.meta.dirname, '..', 'build.mjs')], { stdio: 'inherit' });
+  const servers = await openServers(import.meta.filename);
+  process.stdout.write(`Node ${process.versions.node}, ${process.arch}\n\n`);
+  process.stdout.write('| what | ours | beside | ratio |\n|---|---|---|---|\n');
+  try {
+    for (const [name, measure] of Object.entries(PARTS)) {
+      if (asked.length > 0 && !asked.includes(name)) continue;
+      for (const line of await measure(servers)) process.stdout.write(`| ${line.join(' | ')} |\n`);
+    }
+  } finally {
+    servers.end();
+  }
+}
+
+/** What the start of the bundle tells V8. */
+function flagsOf(bundle: string): readonly string[] {
+  const list = /for \(const flag of (\[.*?\])\)/.exec(readFileSync(bundle, 'utf8'))?.[1];
+  if (list === undefined) throw new Error(`${bundle} sets no flags.`);
+  return JSON.parse(list) as string[];
+}
+
+function mb(value: number): string {
+  return `${value.toFixed(1)} MB`;
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+}
+
+function times(ratio: number): string {
+  return `${ratio.toFixed(2)} ×`;
+}

@@ -1,0 +1,132 @@
+/**
+ * What the house needs from the world, as types. Times are epoch seconds, durations are seconds.
+ * A door never throws for what the world does: every failure is a typed answer with its reason.
+ */
+
+export type FailureKind = 'timeout' | 'refused' | 'unreachable' | 'tls' | 'status' | 'form' | 'too_large' | 'aborted';
+
+/** `reason` is one sentence without secrets. `status` is the HTTP status where there was one. */
+export interface Failure {
+  ok: false;
+  kind: FailureKind;
+  reason: string;
+  status?: number;
+  /** Start of the answer's text, at most 200 characters, where there was one. */
+  body?: string;
+}
+
+/** `serverTime`: the answer's Date header in epoch seconds, null without one. */
+export type Reply<T> = { ok: true; value: T; status: number; serverTime: number | null } | Failure;
+
+export interface HttpRequest {
+  url: string;
+  method?: 'GET' | 'POST';
+  headers?: Record<string, string>;
+  body?: unknown;
+  timeoutSeconds: number;
+  signal: AbortSignal;
+}
+
+export interface HttpDoor {
+  json(request: HttpRequest): Promise<Reply<unknown>>;
+  text(request: HttpRequest): Promise<Reply<string>>;
+}
+
+export interface ObjectName {
+  kind: 'deployment' | 'statefulset' | 'daemonset';
+  namespace: string;
+  name: string;
+}
+
+/** One restart-annotation patch, with its preconditions. */
+export interface RestartPatch {
+  workload: ObjectName;
+  /** RFC 3339, whole seconds, UTC. */
+  restartedAt: string;
+  uid: string;
+  resourceVersion: string;
+}
+
+/** The Kubernetes API. Bodies are the API's own JSON, timestamps as strings. */
+export interface KubernetesDoor {
+  workload(name: ObjectName, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** `selector` is a label selector in the API's text form. */
+  pods(namespace: string, selector: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  replicaSets(namespace: string, selector: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  node(name: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  configMap(namespace: string, name: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** Replaces the whole object; it must carry its resourceVersion. */
+  replaceConfigMap(namespace: string, name: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
+  createConfigMap(namespace: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
+  restart(patch: RestartPatch, signal: AbortSignal): Promise<Reply<unknown>>;
+  close(): Promise<void>;
+}
+
+/** What targets may ask of the world. A door that is not configured is null. */
+export interface Doors {
+  http: HttpDoor;
+  kubernetes: KubernetesDoor | null;
+}
+
+export interface Clock {
+  /** Epoch seconds; steady, never backwards, also over a restart. */
+  now(): number;
+  /** When wall time was last seen to jump against the steady time, or null. */
+  jumpedAt(): number | null;
+}
+
+export interface MqttMessage {
+  topic: string;
+  payload: string;
+  retained: boolean;
+}
+
+export interface MqttDoor {
+  /** Resolves true when the broker has acknowledged it; false when it could not be delivered. */
+  publish(topic: string, payload: string, options: { retain: boolean; qos: 0 | 1 }): Promise<boolean>;
+  /** Subscriptions are renewed at every connect. */
+  subscribe(topics: readonly string[], onMessage: (message: MqttMessage) => void): void;
+  /** Called at every connect. */
+  onConnect(listener: () => void): void;
+  connected(): boolean;
+  /** Publishes `offline` and disconnects, within the given time. */
+  close(timeoutSeconds: number): Promise<void>;
+}
+
+export interface Log {
+  debug(sentence: string, fields?: Record<string, unknown>): void;
+  info(sentence: string, fields?: Record<string, unknown>): void;
+  warn(sentence: string, fields?: Record<string, unknown>): void;
+  error(sentence: string, fields?: Record<string, unknown>): void;
+}
+
+/** An announcement in its final form, waiting for its delivery. `payload` is the event's JSON text. */
+export interface OutboxEntry {
+  id: string;
+  target: string;
+  incidentId: string | null;
+  at: number;
+  payload: string;
+}
+
+/** What one turn leaves behind, written as one transaction. */
+export interface TurnRecord {
+  target: string;
+  at: number;
+  state: unknown;
+  memory: unknown;
+  outbox: readonly OutboxEntry[];
+}
+
+export interface StoreDoor {
+  /** The last saved state and memory of a target, or null. */
+  load(target: string): { state: unknown; memory: unknown } | null;
+  /** One durable transaction; throws when it cannot be written, and then nothing is. */
+  save(record: TurnRecord): void;
+  /** Undelivered announcements, oldest first. */
+  outbox(): readonly OutboxEntry[];
+  delivered(ids: readonly string[]): void;
+  /** Latest time that was ever saved, for a clock that never runs backwards. Null when new. */
+  lastTime(): number | null;
+  close(): void;
+}

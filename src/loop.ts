@@ -1,0 +1,235 @@
+/** One turn in five verbs: observe ▸ assess ▸ decide ▸ act ▸ publish. `run` owns the only timer. */
+import type { Clock, Doors, Log, OutboxEntry, StoreDoor } from './doors/ports.ts';
+import { eventJson } from './publish/events.ts';
+import type { View } from './publish/view.ts';
+import { type Decision, decide } from './rules/decide.ts';
+import { awaken, newState, type State } from './rules/state.ts';
+import type { Order, Receipt, Wish } from './rules/types.ts';
+import type { AnyTarget, Looked } from './targets/target.ts';
+
+/** What the loop needs from outside. Simulation and production differ only in who made it. */
+export interface World {
+  doors: Doors;
+  clock: Clock;
+  store: Pick<StoreDoor, 'load' | 'save'>;
+  log: Log;
+  /** Shows what a turn found, and how long it took; must not block and must not throw for what the world does. */
+  publish(view: View, turnSeconds: number): void;
+  /** Resolves after so many seconds, or earlier when the signal aborts. The only timer of the house. */
+  wait(seconds: number, signal: AbortSignal): Promise<void>;
+  /** A signal that aborts after so many seconds, or with the other one. */
+  deadline(seconds: number, signal: AbortSignal): AbortSignal;
+}
+
+/** One target while the program runs. */
+export interface Watched {
+  target: AnyTarget;
+  state: State;
+  memory: unknown;
+  wishes: Wish[];
+  receipts: Receipt[];
+  nextAt: number;
+  underWay: boolean;
+  savedAt: number;
+  /** Decided, and not yet on disk. */
+  unsaved: readonly OutboxEntry[];
+  canSave: boolean;
+}
+
+/** No turn takes longer than this: a door's own deadline ends what hangs well before. */
+const TURN_SECONDS = 60;
+const MOST_IN_FLIGHT = 8;
+/** What changes with every look is written at least this often; what matters is written at once. */
+const SAVE_SECONDS = 300;
+
+/** A target with what was saved of it, or new. */
+export function watch(target: AnyTarget, world: Pick<World, 'store' | 'clock'>): Watched {
+  const saved = world.store.load(target.id);
+  return {
+    target,
+    state: saved ? awaken(saved.state as State, target.policy) : newState(target.policy),
+    memory: saved?.memory ?? null,
+    wishes: [],
+    receipts: [],
+    nextAt: world.clock.now(),
+    underWay: false,
+    savedAt: Number.NEGATIVE_INFINITY,
+    unsaved: [],
+    canSave: true,
+  };
+}
+
+/** One pass over one target. An aborted one changes nothing. */
+export async function turn(watched: Watched, world: World, stop: AbortSignal): Promise<void> {
+  const { target } = watched;
+  const signal = world.deadline(TURN_SECONDS, stop);
+  const context = { clock: world.clock, signal };
+  const begun = world.clock.now();
+  const answers = await target.observe(world.doors, watched.memory, context);
+  if (signal.aborted) return;
+
+  const now = world.clock.now();
+  const { memory, facts } = target.digest(watched.memory, answers, now);
+  const looked = target.look(facts, now);
+  const circumstances = { ...looked.circumstances, clockJumpedAt: world.clock.jumpedAt() };
+  const [wishes, receipts] = [watched.wishes.splice(0), watched.receipts.splice(0)];
+  const { findings, members } = looked;
+  const decision = decide(target.policy, watched.state, { now, findings, members, circumstances, receipts, wishes });
+
+  const view = viewOf(target, decision, looked, now);
+  const entries = decision.announcements.map((announcement) => ({
+    id: announcement.id,
+    target: target.id,
+    incidentId: announcement.incidentId,
+    at: announcement.at,
+    payload: JSON.stringify(eventJson(announcement, view)),
+  }));
+  tellLog(watched.state, decision, target, world.log);
+  if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
+  const isSaved = save(watched, { state: decision.state, memory, entries, now }, world);
+
+  for (const order of decision.orders) {
+    const receipt = isSaved ? await target.carryOut(order, facts, world.doors, context) : unsavedReceipt(order);
+    watched.receipts.push(receipt);
+    world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
+  }
+  world.publish(view, world.clock.now() - begun);
+}
+
+function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: number): View {
+  const { id, name, checks, links } = target;
+  const { automatic, maintenanceUntil } = decision.state;
+  return { target: { id, name, checks, links }, now, decision, looked, automatic, maintenanceUntil };
+}
+
+/** An order that could not be made durable is not carried out: a crash would forget it. */
+function unsavedReceipt(order: Order): Receipt {
+  return { orderId: order.id, answer: 'refused', detail: 'The state could not be saved, so nothing was restarted.' };
+}
+
+interface Leaving {
+  state: State;
+  memory: unknown;
+  entries: readonly OutboxEntry[];
+  now: number;
+}
+
+/** State, order and announcements in one transaction, before anything is carried out. */
+function save(watched: Watched, { state, memory, entries, now }: Leaving, world: World): boolean {
+  const outbox = [...watched.unsaved, ...entries];
+  const isDue = outbox.length > 0 || now - watched.savedAt >= SAVE_SECONDS || isNews(watched.state, state);
+  watched.state = state;
+  watched.memory = memory;
+  watched.unsaved = outbox;
+  if (!isDue) return true;
+  try {
+    world.store.save({ target: watched.target.id, at: now, state, memory, outbox });
+  } catch (error) {
+    if (watched.canSave)
+      world.log.error(`${watched.target.name}: ${reasonOf(error)} Nothing is restarted until it can.`);
+    watched.canSave = false;
+    return false;
+  }
+  if (!watched.canSave) world.log.info(`${watched.target.name}: the state can be saved again.`);
+  watched.canSave = true;
+  watched.unsaved = [];
+  watched.savedAt = now;
+  return true;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What a restart of the Warden must not forget; counting looks is not among it. */
+function isNews(before: State, after: State): boolean {
+  return lasting(before) !== lasting(after);
+}
+
+function lasting(state: State): string {
+  const { streaks, looks: _looks, lastLookAt: _lastLookAt, wellAt: _wellAt, ...rest } = state;
+  const latched = Object.entries(streaks).flatMap(([key, streak]) => (streak.latched ? [key] : []));
+  return JSON.stringify({ ...rest, latched });
+}
+
+/** The loop's voice: what changed, one line each. */
+function tellLog(before: State, decision: Decision, target: AnyTarget, log: Log): void {
+  if (decision.verdict !== before.verdict) {
+    const why = decision.cause ? `: ${decision.cause.detail}` : '.';
+    log.info(`${target.name} is ${decision.verdict}${why}`, { target: target.id, was: before.verdict });
+  }
+  for (const { type, sentence, guard, incidentId } of decision.announcements) {
+    log.info(`${target.name}: ${type.replaceAll('_', ' ')}. ${sentence}`, {
+      target: target.id,
+      ...(guard === null ? {} : { guard }),
+      ...(incidentId === null ? {} : { incident: incidentId }),
+    });
+  }
+}
+
+/** At the start everybody wants to know what is seen and what is not. */
+function tellFirstLook(decision: Decision, looked: Looked, target: AnyTarget, log: Log): void {
+  const suspects = decision.findings.filter((finding) => finding.answer === 'bad').map((finding) => finding.detail);
+  if (suspects.length === 0) log.info(`${target.name} was seen for the first time: ${decision.verdict}.`);
+  for (const sentence of new Set([...suspects, ...looked.cannotSee])) log.warn(`${target.name}: ${sentence}`);
+}
+
+export interface Loop {
+  /** Resolves when it was stopped and no turn is under way; rejects when something impossible happened. */
+  ended: Promise<void>;
+  /** A person's wish: it waits for the turn, and the turn comes at once. False: there is no such target. */
+  wish(targetId: string, wish: Wish): boolean;
+}
+
+/** Looks at every target at its own times until stopped: never two turns of one at once, at most eight in flight. */
+export function run(watched: readonly Watched[], world: World, stop: AbortSignal): Loop {
+  let wake = new AbortController();
+  const running = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  stop.addEventListener('abort', () => wake.abort(), { once: true });
+
+  const start = (one: Watched): void => {
+    one.underWay = true;
+    // The next look is planned from the start of this one, so that a slow answer does not stretch the interval.
+    const begun = world.clock.now();
+    const work = turn(one, world, stop)
+      .catch((error: unknown) => {
+        failures.push(error);
+      })
+      .then(() => {
+        one.underWay = false;
+        // A wish that came too late for this turn does not wait for the next interval.
+        one.nextAt = one.wishes.length > 0 ? world.clock.now() : begun + one.target.policy.limits.intervalSeconds;
+        running.delete(work);
+        wake.abort();
+      });
+    running.add(work);
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stop.aborted && failures.length === 0) {
+      wake = new AbortController();
+      const now = world.clock.now();
+      const due = watched.filter((one) => !one.underWay && one.nextAt <= now).toSorted((a, b) => a.nextAt - b.nextAt);
+      for (const one of due.slice(0, MOST_IN_FLIGHT - running.size)) start(one);
+      const idle = watched.filter((one) => !one.underWay).map((one) => one.nextAt);
+      const isFull = running.size >= MOST_IN_FLIGHT;
+      const seconds = isFull || idle.length === 0 ? TURN_SECONDS : Math.max(0, Math.min(...idle) - now);
+      await world.wait(seconds, wake.signal);
+    }
+    await Promise.all(running);
+    if (failures.length > 0) throw failures[0];
+  };
+
+  return {
+    ended: loop(),
+    wish: (targetId, wish) => {
+      const one = watched.find(({ target }) => target.id === targetId);
+      if (!one) return false;
+      one.wishes.push(wish);
+      one.nextAt = Math.min(one.nextAt, world.clock.now());
+      wake.abort();
+      return true;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/** The values that everything people see is drawn from. No product, no door. */
+import type { Decision } from '../rules/decide.ts';
+import type { CheckRule } from '../rules/types.ts';
+import type { CheckText, Looked } from '../targets/target.ts';
+
+/** What is fixed of a target, as far as people see it. */
+export interface TargetCard {
+  /** Stable, `[a-z0-9_]+`: part of topics and unique ids. */
+  id: string;
+  name: string;
+  checks: readonly (CheckRule & CheckText)[];
+  /** Name to URL, without credentials. */
+  links: Readonly<Record<string, string>>;
+}
+
+/** One target after one turn. */
+export interface View {
+  target: TargetCard;
+  now: number;
+  decision: Decision;
+  looked: Looked;
+  automatic: boolean;
+  maintenanceUntil: number | null;
+}
+
+/** The Warden itself. */
+export interface HubView {
+  version: string;
+  /** Length of the last turn; null before the first. */
+  turnSeconds: number | null;
+  /** Resident memory of the process; null: not known. */
+  memoryBytes: number | null;
+  cluster: 'connected' | 'disconnected' | 'not_configured';
+  /** What cannot be seen, and why: one sentence each. */
+  cannotSee: readonly string[];
+}

@@ -1,0 +1,108 @@
+/** From a cause or a person's wish to one order, or to the vetoes that hold it back. The only door to a restart. */
+import { tried } from './breaker.ts';
+import { reserve } from './budget.ts';
+import { type GuardContext, vetoesOf } from './guards.ts';
+import type { Vote } from './majority.ts';
+import type { State } from './state.ts';
+import type { Cause, Order, Policy, RemedyRule, Veto, Wish } from './types.ts';
+
+/** What both kinds of candidate are judged by; `state` is that of the moment. */
+export type Ground = Pick<GuardContext, 'now' | 'policy' | 'circumstances' | 'layers' | 'findings' | 'failing'> & {
+  /** By the id of the voted check. */
+  votes: Readonly<Record<string, Vote>>;
+  incidentId: string | null;
+};
+
+export interface Judged {
+  order: Order | null;
+  vetoes: readonly Veto[];
+  state: State;
+}
+
+/** The first cause, worst first, that no guard holds back. Without one the vetoes are those of the worst cause. */
+export function judgeCauses(state: State, causes: readonly Cause[], ground: Ground): Judged {
+  let held: readonly Veto[] = [];
+  for (const [rank, cause] of causes.entries()) {
+    const remedy = remedyFor(cause, state, ground.policy);
+    const vetoes = vetoesOf(contextOf(state, ground, { cause, remedy, person: false }), 'automatic');
+    if (vetoes.length === 0 && remedy) {
+      return placed(state, { cause, remedy, ground, by: 'warden', force: false, reason: cause.detail });
+    }
+    if (rank === 0) held = vetoes;
+  }
+  return { order: null, vetoes: held, state };
+}
+
+/** A person's restart: fewer guards bind, and every refusal has its sentence. */
+export function judgeWish(
+  state: State,
+  wish: Extract<Wish, { kind: 'restart' | 'force_restart' }>,
+  cause: Cause | null,
+  ground: Ground,
+): Judged {
+  const force = wish.kind === 'force_restart';
+  const remedy = (cause && remedyFor(cause, state, ground.policy)) ?? ground.policy.remedies[0] ?? null;
+  if (!remedy) {
+    const veto = { guard: 'futile', sentence: 'No remedy is configured: this target is only observed.', until: null };
+    return { order: null, vetoes: [veto], state };
+  }
+  const vetoes = vetoesOf(contextOf(state, ground, { cause, remedy, person: true }), force ? 'force' : 'person');
+  if (vetoes.length > 0) return { order: null, vetoes, state };
+  const reason = wish.reason === null ? `${wish.by} asked for it.` : `${wish.by} asked for it: ${wish.reason}`;
+  return placed(state, { cause, remedy, ground, by: 'person', force, reason });
+}
+
+/** One breaker a cause; a person's restart without a cause has one of its own. */
+export function signatureOf(target: string, cause: Cause | null): string {
+  return `${target}:${cause?.check ?? 'person'}`;
+}
+
+/** The ladder: what did not help before gives way to the next that helps. */
+function remedyFor(cause: Cause, state: State, policy: Policy): RemedyRule | null {
+  const helping = policy.remedies.filter((remedy) => remedy.helps[cause.check] !== undefined);
+  const failures = state.breakers[signatureOf(policy.target, cause)]?.failures ?? 0;
+  return helping[Math.min(failures, helping.length - 1)] ?? null;
+}
+
+function contextOf(
+  state: State,
+  ground: Ground,
+  { cause, remedy, person }: Pick<GuardContext, 'cause' | 'remedy' | 'person'>,
+): GuardContext {
+  const rule = ground.policy.checks.find((row) => row.id === cause?.check) ?? null;
+  const signature = signatureOf(ground.policy.target, cause);
+  const vote = (rule && ground.votes[rule.id]) ?? null;
+  return { ...ground, state, cause, rule, vote, remedy, signature, person };
+}
+
+interface Placing {
+  cause: Cause | null;
+  remedy: RemedyRule;
+  ground: Ground;
+  by: Order['by'];
+  force: boolean;
+  reason: string;
+}
+
+/** Reserves in the budget before anything is carried out: a crash must not forget an attempt. */
+function placed(state: State, { cause, remedy, ground, by, force, reason }: Placing): Judged {
+  const { policy, incidentId } = ground;
+  const at = Math.floor(ground.now);
+  const signature = signatureOf(policy.target, cause);
+  const ref = cause && { check: cause.check, layer: cause.layer, member: cause.member };
+  const id = `${policy.target}-${at}`;
+  const order: Order = { id, at, remedy: remedy.id, signature, cause: ref, by, force, reason, incidentId };
+  const start = { at, by, orderId: id };
+  const breaker = tried(state.breakers[signature], id);
+  return {
+    order,
+    vetoes: [],
+    state: {
+      ...state,
+      starts: reserve(state.starts, start),
+      lastStart: start,
+      pursuit: { order, stage: 'ordered', keys: cause?.keys ?? [] },
+      breakers: breaker ? { ...state.breakers, [signature]: breaker } : state.breakers,
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/** TABLE: what each camera sends, and what becomes of it. */
+import type { CheckRow, LookedFinding } from '../../target.ts';
+import type { CameraFacts, SeenFacts } from '../facts.ts';
+import { whenGrown } from './newborn.ts';
+import { fps, LASTING, percent } from './wording.ts';
+
+export const cameraChecks: readonly CheckRow<SeenFacts>[] = [
+  {
+    id: 'cameras',
+    layer: 'frigate',
+    severity: 'unhealthy',
+    forSeconds: 0,
+    clearSeconds: 60,
+    vote: { kind: 'camera', checks: ['camera_frames', 'camera_skipping'] },
+    name: 'Most cameras down',
+    nextSteps: [
+      'When all cameras fell at once, look at the network first: switch, WiFi, VLAN, power over Ethernet.',
+      'When the cameras can be reached, restart Frigate.',
+      'When they never worked since a change of the configuration, undo the change: a restart does not help.',
+    ],
+    runbook:
+      'More than half of the cameras that count send no frames or have them skipped. One camera alone is its own ' +
+      'fault; many at once point to Frigate itself or to what lies below it. A restart cures Frigate, and only if ' +
+      'the cameras have worked with their present settings.',
+    look: () => [],
+  },
+  {
+    id: 'camera_frames',
+    layer: 'camera',
+    severity: 'degraded',
+    forSeconds: 180,
+    clearSeconds: 300,
+    memberIncident: true,
+    name: 'No frames',
+    nextSteps: [
+      'Look whether the camera has power and can be reached: ping it, open its own page.',
+      'Open its stream in VLC with the URL of the configuration: password and path may have changed.',
+      'Look for "Ffmpeg process crashed" and its last lines in Frigate\'s log.',
+    ],
+    runbook:
+      'Hardly a frame arrives from this camera. Frigate starts its ffmpeg anew every 10 seconds by itself, so a ' +
+      'restart of Frigate does not help one camera. What Frigate processes and detects may go on showing old ' +
+      'figures. A camera that is switched off is not asked.',
+    look: (facts) => lookEach(facts, lookFrames),
+  },
+  {
+    id: 'camera_skipping',
+    layer: 'camera',
+    severity: 'degraded',
+    forSeconds: 180,
+    clearSeconds: 300,
+    memberIncident: true,
+    name: 'Frames skipped',
+    nextSteps: [
+      'Look whether the other cameras skip too: then it is the detector or the load.',
+      "Lower this camera's detect.fps and detect resolution.",
+      'Mask motion that does not matter.',
+    ],
+    runbook:
+      "Frames arrive and nearly all of them are dropped before anybody looks at them, for this camera's process " +
+      'or the detector is behind. One camera alone: its process hangs or is overloaded. All at once: the ' +
+      'detector.',
+    look: (facts) => lookEach(facts, lookSkipping),
+  },
+];
+
+type Ask = (camera: CameraFacts, facts: SeenFacts) => Omit<LookedFinding, 'member' | 'at'>;
+
+function lookEach(facts: SeenFacts, ask: Ask): readonly LookedFinding[] {
+  const { at, cameras } = facts;
+  if (cameras.length > 0) {
+    return cameras.map((camera) =>
+      whenGrown(facts, { member: camera.id, at, ...(silence(camera, facts) ?? ask(camera, facts)) }),
+    );
+  }
+  const detail = facts.stats ? 'The stats name no camera.' : facts.blindness;
+  return [{ member: null, answer: 'unknown', detail, at }];
+}
+
+/** Who is not asked, and who cannot answer. */
+function silence({ id, stats, votes }: CameraFacts, facts: SeenFacts): ReturnType<Ask> | null {
+  if (votes === 'ignored') return { answer: 'not_observed', detail: `${id} is ignored by an option.` };
+  if (votes === 'disabled') return { answer: 'not_observed', detail: `${id} is switched off in Frigate.` };
+  if (!facts.stats) return { answer: 'unknown', detail: facts.blindness };
+  if (!stats) return { answer: 'unknown', detail: `The stats do not name ${id}.` };
+  return stats.cameraFps === null ? { answer: 'unknown', detail: `Nothing is said of the frames of ${id}.` } : null;
+}
+
+function lookFrames({ id, stats, isEnabled, mayBeOff, worked }: CameraFacts, { limits }: SeenFacts): ReturnType<Ask> {
+  const frames = stats?.cameraFps ?? 0;
+  const threshold = `under ${limits.framesPerSecond} fps`;
+  if (frames >= limits.framesPerSecond) return { answer: 'ok', detail: `${id} sends ${fps(frames)} fps.`, threshold };
+  if (mayBeOff) {
+    return {
+      answer: 'unknown',
+      detail: `${id} sends nothing, and since it stopped nobody could read whether it was switched off.`,
+      threshold,
+    };
+  }
+  if (isEnabled === null && !worked) {
+    return {
+      answer: 'unknown',
+      detail: `${id} sends nothing and was never seen to: it may be switched off.`,
+      threshold,
+    };
+  }
+  if (isEnabled === null && stats?.hasProcess === false) {
+    return { answer: 'unknown', detail: `${id} has no process: it may be switched off.`, threshold };
+  }
+  const stale =
+    (stats?.processFps ?? 0) >= limits.framesPerSecond
+      ? [`process_fps ${fps(stats?.processFps ?? null)} is an old figure`]
+      : [];
+  const newness = worked ? '' : '; it was never seen to work with these settings';
+  return {
+    answer: 'bad',
+    detail: `${id} sends ${fps(frames)} fps${LASTING}${newness}.`,
+    threshold,
+    evidence: [`camera_fps ${fps(frames)}`, ...stale],
+  };
+}
+
+function lookSkipping({ id, stats }: CameraFacts, facts: SeenFacts): ReturnType<Ask> {
+  const { limits } = facts;
+  const arriving = stats?.cameraFps ?? 0;
+  const skipped = stats?.skippedFps ?? null;
+  const threshold = `over ${percent(limits.skippedRatio)} skipped`;
+  if (arriving < limits.framesPerSecond) {
+    return { answer: 'ok', proves: false, detail: `${id} sends no frames that could be skipped.`, threshold };
+  }
+  if (skipped === null) return { answer: 'unknown', detail: `Nothing is said of skipped frames on ${id}.`, threshold };
+  const ratio = skipped / arriving;
+  const said = `${id} has ${percent(ratio)} of its frames skipped`;
+  if (ratio > limits.skippedRatio) {
+    const evidence = [
+      `skipped_fps ${fps(skipped)} of camera_fps ${fps(arriving)}, process_fps ${fps(stats?.processFps ?? null)}`,
+    ];
+    return { answer: 'bad', detail: `${said}${LASTING}.`, threshold, evidence };
+  }
+  if (skipped === 0 && !facts.countsSkipped && stats?.processFps !== null && (stats?.processFps ?? 0) < arriving / 2) {
+    return {
+      answer: 'unknown',
+      detail: `${id} processes few frames, and this version counts no skipped ones.`,
+      threshold,
+    };
+  }
+  return { answer: 'ok', detail: `${said}.`, threshold };
+}

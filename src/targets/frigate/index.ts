@@ -1,0 +1,39 @@
+/** A Frigate as a target: all that is known of the product comes together here. */
+import type { Policy } from '../../rules/types.ts';
+import type { Target } from '../target.ts';
+import { type FrigateAnswers, observe } from './answers.ts';
+import { CHECKS } from './checks/index.ts';
+import { digest } from './digest.ts';
+import type { FrigateFacts } from './facts.ts';
+import { LAYERS } from './layers.ts';
+import { look } from './looked.ts';
+import type { FrigateMemory } from './memory.ts';
+import { carryOut, remediesOf } from './remedies.ts';
+import type { FrigateSettings } from './settings.ts';
+
+export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers, FrigateMemory, FrigateFacts> {
+  return {
+    id: settings.id,
+    name: settings.name,
+    kind: 'frigate',
+    policy: policy(settings),
+    checks: CHECKS,
+    links: settings.links,
+    observe: (doors, memory, context) => observe(settings, doors, memory, context),
+    digest: (memory, answers, now) => digest(settings, memory, answers, now),
+    look,
+    carryOut: (order, facts, doors, context) => carryOut({ order, facts, settings, doors, context }),
+  };
+}
+
+/** What the engine must know of this Frigate. Without a cluster the ladder is empty: observe only. */
+export function policy(settings: FrigateSettings): Policy {
+  return {
+    target: settings.id,
+    layers: LAYERS,
+    checks: CHECKS,
+    remedies: remediesOf(settings),
+    limits: settings.rules,
+    automatic: settings.automatic,
+  };
+}

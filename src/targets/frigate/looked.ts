@@ -1,0 +1,109 @@
+/** What the engine and people are given of a look at a Frigate. */
+import type { Circumstance, Circumstances, Member } from '../../rules/types.ts';
+import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
+import type { Looked, MemberReading, Readings } from '../target.ts';
+import type { FrigateFacts } from './facts.ts';
+
+export function look(facts: FrigateFacts, now: number): Looked {
+  return {
+    findings: facts.findings,
+    members: facts.cameras.map(
+      ({ id, votes, worked }): Member => ({ kind: 'camera', id, votes, worked, reachable: null }),
+    ),
+    circumstances: circumstances(facts, now),
+    readings: readings(facts),
+    cannotSee: cannotSee(facts),
+  };
+}
+
+function circumstances(facts: FrigateFacts, now: number): Circumstances {
+  const { run, ground, stats } = facts;
+  const below = ground ? groundCircumstances(ground, now) : noGround(facts.limits.startupGraceSeconds);
+  return {
+    ...below,
+    startedAt: startedAt(facts, below.startedAt),
+    answeredAt: { known: true, value: run.answeredAt },
+    hazards: [...below.hazards, ...switchHazards(facts)],
+    seen: { ...below.seen, answer: stats ? { known: true, value: true } : unseen(facts.blindness) },
+    healing: [],
+    clockJumpedAt: null,
+  };
+}
+
+/** Before 0.18 Frigate forgets with its run what was switched while it ran; then a private room is filmed again. */
+function switchHazards({ cameras, version }: FrigateFacts): readonly string[] {
+  if (keepsSwitches(version)) return [];
+  return cameras.flatMap(({ id, isSwitchedOff }) =>
+    isSwitchedOff ? [`A restart would switch the camera ${id} on again, which somebody has switched off.`] : [],
+  );
+}
+
+/** No answer tells it by its form: only the version does, and one that is not known may forget. */
+function keepsSwitches(version: string | null): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
+  if (major === undefined || minor === undefined) return false;
+  return Number(major) > 0 || Number(minor) >= 18;
+}
+
+/** The cluster knows best. Only where it cannot be asked does the uptime tell: it may be of a run that is over. */
+function startedAt({ run, ground }: FrigateFacts, below: Circumstance<number>): Circumstance<number> {
+  if (below.known || ground?.pods.known) return below;
+  if (run.startedAt !== null) return { known: true, value: run.startedAt };
+  return unseen("Neither the cluster nor Frigate's stats say since when it runs.");
+}
+
+function unseen(why: string): { known: false; asked: true; why: string } {
+  return { known: false, asked: true, why };
+}
+
+function readings({ version, stats, cameras, detectors, detectionRate, lastAnswerAt, ground }: FrigateFacts): Readings {
+  const none = { framesPerSecond: null, skippedRatio: null, inferenceMs: null };
+  return {
+    version,
+    members: [
+      ...cameras.map(({ id, stats: said, votes }): MemberReading => {
+        // A camera that is switched off keeps its last figures for ever.
+        const [arriving, skipped] =
+          votes === 'disabled' ? [null, null] : [said?.cameraFps ?? null, said?.skippedFps ?? null];
+        const skippedRatio = arriving !== null && arriving > 0 && skipped !== null ? skipped / arriving : null;
+        return { ...none, kind: 'camera', id, framesPerSecond: arriving, skippedRatio };
+      }),
+      ...detectors
+        .filter((detector) => !detector.isRetired)
+        .map(
+          ({ id, stats: said }): MemberReading => ({
+            ...none,
+            kind: 'detector',
+            id,
+            inferenceMs: said?.inferenceMs ?? null,
+          }),
+        ),
+    ],
+    detectionRate: stats ? detectionRate : null,
+    lastAnswerAt,
+    cluster: !ground ? 'not_configured' : ground.cluster.answers ? 'connected' : 'disconnected',
+  };
+}
+
+function cannotSee({
+  stats,
+  blindness,
+  findings,
+  isConfigured,
+  configFailure,
+  ground,
+}: FrigateFacts): readonly string[] {
+  // What is known of the address says more than what one question brought back.
+  const doubt = findings.find(({ check, answer }) => check === 'api' && answer === 'unknown');
+  const unread = `Frigate's configuration cannot be read${isConfigured ? ' again' : ''}`;
+  return [
+    ...(stats ? [] : [doubt?.detail ?? blindness]),
+    ...(stats && configFailure ? [`${unread}, so nobody knows which cameras are switched off: ${configFailure}`] : []),
+    ...(ground
+      ? groundCannotSee(ground)
+      : [
+          'No cluster, or no namespace, is set for this Frigate, ' +
+            'so pod and node are not seen and nothing can be restarted.',
+        ]),
+  ];
+}

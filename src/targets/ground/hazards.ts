@@ -1,0 +1,83 @@
+/** TABLE: why a rollout would do harm, or nothing, as things stand. More rows come with more remedies. */
+import type { NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
+
+interface Scene {
+  now: number;
+  workload: WorkloadFacts;
+  /** Null where nobody could see them. */
+  pods: readonly PodFacts[] | null;
+  node: NodeFacts | null;
+}
+
+interface Hazard {
+  id: string;
+  /** A sentence, or null while there is no such hazard. */
+  says(scene: Scene): string | null;
+}
+
+const HAZARDS: readonly Hazard[] = [
+  {
+    id: 'scaled_to_zero',
+    says: ({ workload }) =>
+      workload.scaledToZero ? 'The workload is scaled to 0: a restart would start nothing.' : null,
+  },
+  {
+    id: 'paused',
+    says: ({ workload }) =>
+      workload.paused ? 'The deployment is paused: a restart would wait until somebody resumes it.' : null,
+  },
+  {
+    id: 'on_delete',
+    says: ({ workload }) =>
+      workload.onDelete ? 'The update strategy is OnDelete: a rollout would replace no pod.' : null,
+  },
+  {
+    id: 'partition',
+    says: ({ workload }) =>
+      workload.partition >= workload.replicas && workload.partition > 0
+        ? `The partition ${workload.partition} keeps every pod as it is: a rollout would replace none.`
+        : null,
+  },
+  {
+    id: 'ordered_not_ready',
+    // The controller waits for a pod that is not ready before it replaces one, and that is the pod.
+    says: ({ workload, pods }) =>
+      workload.orderedReady && pods?.some((pod) => pod.living && !pod.ready)
+        ? 'A statefulset in OrderedReady order does not replace a pod that is not ready: a rollout would do nothing.'
+        : null,
+  },
+  {
+    id: 'side_by_side',
+    says: ({ workload }) => {
+      const [shared] = workload.sharedVolumes;
+      if (workload.replicas !== 1 || workload.surge < 1 || shared === undefined) return null;
+      return `RollingUpdate would start a second pod that uses ${shared} too: the strategy must be Recreate.`;
+    },
+  },
+  {
+    id: 'passing_storage',
+    says: ({ workload: { passingPaths } }) =>
+      passingPaths.length === 0
+        ? null
+        : `A rollout would destroy recordings or database: ${passingPaths.join(' and ')} ` +
+          `${passingPaths.length === 1 ? 'is' : 'are'} on an emptyDir, which is gone with the pod.`,
+  },
+  {
+    id: 'stuck_terminating',
+    says: ({ pods, now }) => {
+      const stuck = pods?.find((pod) => pod.overdueAt !== null && now > pod.overdueAt);
+      return stuck ? `The old pod ${stuck.name} does not stop: a new one would wait for it, or run beside it.` : null;
+    },
+  },
+  {
+    id: 'cordoned',
+    says: ({ workload, node }) =>
+      node?.cordoned && workload.kind !== 'daemonset'
+        ? `The node ${node.name} is cordoned: a new pod could not start on it.`
+        : null,
+  },
+];
+
+export function hazardsOf(scene: Scene): readonly string[] {
+  return HAZARDS.flatMap((hazard) => hazard.says(scene) ?? []);
+}

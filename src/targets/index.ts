@@ -1,0 +1,85 @@
+/** The list of targets: what the options ask to be watched. */
+
+import type { ObjectName } from '../doors/ports.ts';
+import { type FrigateOptions, hasCluster, type Options, rulesOf, slug } from '../options.ts';
+import type { Limits } from '../rules/types.ts';
+import { frigateTarget } from './frigate/index.ts';
+import { FRIGATE_LIMITS, KEPT_PATHS } from './frigate/settings.ts';
+import type { GroundSettings } from './ground/types.ts';
+import type { AnyTarget } from './target.ts';
+
+/** Well below the shortest interval between two looks at a default of 30 s, and above any healthy answer. */
+const TIMEOUT_SECONDS = 8;
+
+export function targetsOf(options: Options): readonly AnyTarget[] {
+  return options.frigates.map((frigate) => {
+    const rules = rulesOf(options, frigate);
+    return frigateTarget({
+      id: slug(frigate.name),
+      name: frigate.name,
+      url: frigate.url,
+      camerasIgnored: frigate.cameras_ignored,
+      ground: hasCluster(options) ? groundOf(frigate) : null,
+      limits: {
+        ...FRIGATE_LIMITS,
+        startupGraceSeconds: rules.startup_grace_seconds,
+        movedGraceSeconds: rules.moved_grace_seconds,
+        staleSeconds: rules.stats_stale_seconds,
+        inferenceMs: rules.inference_ms,
+        inferenceCpuMs: rules.inference_cpu_ms,
+      },
+      rules: limitsOf(options, frigate),
+      remedies: options.remedies,
+      automatic: options.automatic_restarts,
+      links: linksOf(options, frigate),
+      timeoutSeconds: TIMEOUT_SECONDS,
+    });
+  });
+}
+
+function groundOf(frigate: FrigateOptions): GroundSettings | null {
+  if (frigate.namespace === undefined) return null;
+  const [kind, name] = frigate.workload.split('/');
+  const workload: ObjectName = { kind: kind as ObjectName['kind'], namespace: frigate.namespace, name: name ?? '' };
+  return {
+    workload,
+    container: frigate.container ?? null,
+    imageHint: 'frigate',
+    ledger: frigate.ledger,
+    dataPaths: KEPT_PATHS,
+  };
+}
+
+/** Frigate's own page is a link unless another address is set for people. */
+function linksOf({ links }: Options, { url }: FrigateOptions): Record<string, string> {
+  const set = Object.entries(links).flatMap(([name, link]) => (link === undefined ? [] : [[name, link] as const]));
+  return { frigate: url, ...Object.fromEntries(set) };
+}
+
+const HOUR = 3600;
+
+/** The engine's limits; those that no option names are the design's own. */
+export function limitsOf(options: Options, frigate: FrigateOptions): Limits {
+  const rules = rulesOf(options, frigate);
+  return {
+    intervalSeconds: options.interval_seconds,
+    confirmFailures: rules.confirm_failures,
+    majorityPercent: rules.majority_percent,
+    youngSeconds: 120,
+    settleSeconds: rules.settle_seconds,
+    groundReadySeconds: rules.node_ready_seconds,
+    groundChangedSeconds: rules.node_changed_seconds,
+    otherHealerSeconds: rules.other_checker_seconds,
+    restartsPerHour: rules.restarts_per_hour,
+    restartsPerDay: rules.restarts_per_day,
+    breakerTries: rules.breaker_tries,
+    breakerRestSeconds: [HOUR, 6 * HOUR, 24 * HOUR],
+    relapseSeconds: rules.relapse_seconds,
+    reopenSeconds: rules.reopen_seconds,
+    flapGoodSeconds: HOUR,
+    flapGoodMaxSeconds: 6 * HOUR,
+    clockRestSeconds: HOUR,
+    unansweredSeconds: 60,
+    maintenanceSeconds: options.maintenance_hours * HOUR,
+  };
+}

@@ -1,0 +1,273 @@
+import { describe, expect, it } from 'vitest';
+import type { Log, StoreDoor, TurnRecord } from '../src/doors/ports.ts';
+import { run, turn, type Watched, type World, watch } from '../src/loop.ts';
+import type { View } from '../src/publish/view.ts';
+import type { Finding, Order, Receipt } from '../src/rules/types.ts';
+import type { AnyTarget } from '../src/targets/target.ts';
+import { circumstances, finding, policy } from './rules/builders.ts';
+
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** A target that answers what its script says, and a world whose clock only moves when the loop waits. */
+function stage(script: (now: number) => readonly Finding[], changes: Partial<AnyTarget> = {}) {
+  const steps: string[] = [];
+  const saved: TurnRecord[] = [];
+  const views: View[] = [];
+  const orders: Order[] = [];
+  const lines: string[] = [];
+  const time = { now: 1_000_000 };
+  let saving: () => void = () => steps.push('save');
+  const target: AnyTarget = {
+    id: 'tree',
+    name: 'Tree',
+    kind: 'tree',
+    policy: policy(),
+    checks: policy().checks.map((rule) => ({ ...rule, name: rule.id, nextSteps: [], runbook: '' })),
+    links: {},
+    observe: async () => {
+      steps.push('observe');
+      return null;
+    },
+    digest: (memory) => ({ memory: ((memory as number | null) ?? 0) + 1, facts: null }),
+    look: (_facts, now) => ({
+      findings: script(now),
+      members: [],
+      circumstances: circumstances(),
+      readings: { version: null, members: [], detectionRate: null, lastAnswerAt: now, cluster: 'connected' },
+      cannotSee: [],
+    }),
+    carryOut: async (order): Promise<Receipt> => {
+      steps.push('act');
+      orders.push(order);
+      return { orderId: order.id, answer: 'accepted', detail: 'Yes.' };
+    },
+    ...changes,
+  };
+  const store: Pick<StoreDoor, 'load' | 'save'> = {
+    load: (id) => {
+      const last = saved.findLast((record) => record.target === id);
+      return last ? structuredClone({ state: last.state, memory: last.memory }) : null;
+    },
+    save: (record) => {
+      saving();
+      saved.push(structuredClone(record));
+    },
+  };
+  const world: World = {
+    doors: { http: { json: fail, text: fail }, kubernetes: null },
+    clock: { now: () => time.now, jumpedAt: () => null },
+    store,
+    log: { ...silent, info: (sentence) => lines.push(sentence), error: (sentence) => lines.push(sentence) },
+    publish: (view) => {
+      steps.push('publish');
+      views.push(view);
+    },
+    wait: async (seconds, signal) => {
+      await Promise.resolve();
+      if (!signal.aborted) time.now += seconds;
+    },
+    deadline: (_seconds, signal) => signal,
+  };
+  const breakStore = (broken: boolean) => {
+    saving = broken
+      ? () => {
+          throw new Error('The disk is full.');
+        }
+      : () => steps.push('save');
+  };
+  return { target, world, steps, saved, views, orders, lines, time, breakStore };
+}
+
+async function fail(): Promise<never> {
+  throw new Error('This target asks no door.');
+}
+
+const well = (now: number) => [finding('rot', 'ok', now), finding('dry', 'ok', now), finding('pale', 'ok', now)];
+const sick = (now: number) => [finding('rot', 'bad', now), finding('dry', 'ok', now), finding('pale', 'unknown', now)];
+const never = new AbortController().signal;
+
+async function turns(watched: Watched, { world, time }: ReturnType<typeof stage>, count: number) {
+  for (let i = 0; i < count; i += 1) {
+    await turn(watched, world, never);
+    time.now += 30;
+  }
+}
+
+describe('one turn', () => {
+  it('saves before it acts, and acts before it publishes', async () => {
+    const scene = stage(sick);
+    await turns(watch(scene.target, scene.world), scene, 3);
+    expect(scene.orders).toHaveLength(1);
+    expect(scene.steps.slice(-4)).toEqual(['observe', 'save', 'act', 'publish']);
+    expect(scene.saved.at(-1)?.state).toMatchObject({
+      pursuit: { stage: 'ordered', order: { id: scene.orders[0]?.id } },
+    });
+  });
+
+  it('hands the receipt to the next turn', async () => {
+    const scene = stage(sick);
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 4);
+    expect(watched.state.pursuit).toMatchObject({ stage: 'accepted' });
+  });
+
+  it('changes nothing when it was aborted', async () => {
+    const scene = stage(sick);
+    const watched = watch(scene.target, scene.world);
+    watched.wishes.push({ kind: 'maintenance', by: 'me', on: true });
+    const before = structuredClone(watched.state);
+    await turn(watched, scene.world, AbortSignal.abort());
+    expect(watched.state).toEqual(before);
+    expect(watched.wishes).toHaveLength(1);
+    expect(scene.steps).toEqual(['observe']);
+  });
+
+  it('is silent and does not write while nothing happens', async () => {
+    const scene = stage(well);
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 4);
+    const [written, said] = [scene.saved.length, scene.lines.length];
+    await turns(watched, scene, 6);
+    expect([scene.saved.length, scene.lines.length]).toEqual([written, said]);
+  });
+
+  it('writes what changes with every look at least every five minutes', async () => {
+    const scene = stage(well);
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 30);
+    const times = scene.saved.map((record) => record.at);
+    expect(times.at(-1)).toBeGreaterThanOrEqual(scene.time.now - 330);
+    expect(scene.saved.length).toBeLessThanOrEqual(6);
+  });
+
+  it('restarts nothing that it could not write down, says so once, and loses no announcement', async () => {
+    const scene = stage(sick);
+    const watched = watch(scene.target, scene.world);
+    scene.breakStore(true);
+    await turns(watched, scene, 5);
+    expect(scene.orders).toEqual([]);
+    expect(scene.lines.filter((line) => line.includes('The disk is full.'))).toHaveLength(1);
+    expect(watched.state.lastOutcome?.outcome).toBe('failed');
+    scene.breakStore(false);
+    await turns(watched, scene, 1);
+    const told = scene.saved[0]?.outbox.map((entry) => JSON.parse(entry.payload).event_type);
+    expect(told?.slice(0, 2)).toEqual(['opened', 'restart_ordered']);
+    expect(new Set(scene.saved[0]?.outbox.map((entry) => entry.id)).size).toBe(told?.length);
+    expect(scene.saved[1]?.outbox ?? []).toEqual([]);
+  });
+
+  it('goes on from what was saved, and looks twice before anything is ordered again', async () => {
+    const scene = stage(sick);
+    await turns(watch(scene.target, scene.world), scene, 3);
+    const again = watch(scene.target, scene.world);
+    expect(again.state).toMatchObject({ looks: 0, pursuit: { stage: 'ordered' } });
+    expect(again.memory).toBe(3);
+    await turns(again, scene, 1);
+    expect(scene.orders).toHaveLength(1);
+  });
+
+  it('gives the engine what the clock knows of jumps', async () => {
+    const scene = stage(sick);
+    scene.world.clock.jumpedAt = () => scene.time.now - 10;
+    await turns(watch(scene.target, scene.world), scene, 6);
+    expect(scene.orders).toEqual([]);
+    expect(scene.views.at(-1)?.decision.vetoes.map((veto) => veto.guard)).toContain('clock');
+  });
+});
+
+describe('the run', () => {
+  /** Targets that count how many looks are under way, each look held until it is let go. */
+  function crowd(count: number) {
+    const scene = stage(well);
+    const seen = { most: 0, now: 0, twice: false };
+    const gates = new Map<string, () => void>();
+    const looks = new Map<string, number>();
+    const targets = Array.from({ length: count }, (_, i) => {
+      const id = `tree${i}`;
+      return {
+        ...scene.target,
+        id,
+        observe: async () => {
+          if (gates.has(id)) seen.twice = true;
+          looks.set(id, (looks.get(id) ?? 0) + 1);
+          seen.now += 1;
+          seen.most = Math.max(seen.most, seen.now);
+          await new Promise<void>((resolve) => gates.set(id, resolve));
+          gates.delete(id);
+          seen.now -= 1;
+          return null;
+        },
+      };
+    });
+    return { scene, seen, gates, looks, watched: targets.map((target) => watch(target, scene.world)) };
+  }
+
+  const settle = async (times = 50) => {
+    for (let i = 0; i < times; i += 1) await Promise.resolve();
+  };
+
+  it('has at most eight looks under way, and never two of one target', async () => {
+    const { scene, seen, gates, looks, watched } = crowd(12);
+    const stop = new AbortController();
+    const loop = run(watched, scene.world, stop.signal);
+    for (let round = 0; round < 12; round += 1) {
+      await settle();
+      for (const open of [...gates.values()]) open();
+    }
+    await settle();
+    expect(seen).toEqual({ most: 8, now: seen.now, twice: false });
+    expect(looks.size).toBe(12);
+    stop.abort();
+    await settle();
+    for (const open of [...gates.values()]) open();
+    await loop.ended;
+  });
+
+  it('lets one target that never answers starve nobody', async () => {
+    const { scene, gates, looks, watched } = crowd(3);
+    const stop = new AbortController();
+    const loop = run(watched, scene.world, stop.signal);
+    for (let round = 0; round < 20; round += 1) {
+      await settle();
+      for (const [id, open] of [...gates]) if (id !== 'tree0') open();
+    }
+    expect(looks.get('tree0')).toBe(1);
+    expect(looks.get('tree1')).toBeGreaterThan(3);
+    stop.abort();
+    await settle();
+    for (const open of [...gates.values()]) open();
+    await loop.ended;
+  });
+
+  it('takes a wish at once, also one that comes while it looks', async () => {
+    const { scene, gates, looks, watched } = crowd(1);
+    // Nothing happens by itself here: a wait ends only when it is woken.
+    scene.world.wait = (_seconds, signal) =>
+      new Promise((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    const stop = new AbortController();
+    const loop = run(watched, scene.world, stop.signal);
+    await settle();
+    expect(loop.wish('tree0', { kind: 'maintenance', by: 'me', on: true })).toBe(true);
+    gates.get('tree0')?.();
+    await settle();
+    expect(watched[0]?.state.maintenanceUntil).not.toBeNull();
+    await settle();
+    expect(looks.get('tree0')).toBe(1);
+    expect(loop.wish('tree0', { kind: 'check_now', by: 'me' })).toBe(true);
+    await settle();
+    expect(looks.get('tree0')).toBe(2);
+    expect(loop.wish('shrub', { kind: 'check_now', by: 'me' })).toBe(false);
+    stop.abort();
+    gates.get('tree0')?.();
+    await loop.ended;
+  });
+
+  it('ends with the error when something impossible happens', async () => {
+    const scene = stage(() => [finding('unheard_of', 'bad', 1)]);
+    const loop = run([watch(scene.target, scene.world)], scene.world, never);
+    await expect(loop.ended).rejects.toThrow('unheard_of is not in the table of tree');
+  });
+});

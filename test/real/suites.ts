@@ -1,0 +1,5 @@
+/** TABLE: every real server that the product is held against. */
+import { mosquitto } from './mosquitto/index.ts';
+import type { Suite } from './suite.ts';
+
+export const SUITES: readonly Suite[] = [mosquitto];

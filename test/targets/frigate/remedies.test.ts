@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesDoor } from '../../../src/doors/ports.ts';
+import type { Order } from '../../../src/rules/types.ts';
+import { CHECKS } from '../../../src/targets/frigate/checks/index.ts';
+import { carryOut, REMEDIES, remediesOf } from '../../../src/targets/frigate/remedies.ts';
+import type { GroundFacts } from '../../../src/targets/ground/types.ts';
+import { camera, last, START, settings, stats, WITH_CLUSTER, watch } from './watching.ts';
+
+const order: Order = {
+  id: 'frigate-1',
+  at: START,
+  remedy: 'rollout',
+  signature: 'frigate:api',
+  cause: null,
+  by: 'warden',
+  force: false,
+  reason: 'because',
+  incidentId: null,
+};
+const http = { json: () => Promise.reject(new Error('unasked')), text: () => Promise.reject(new Error('unasked')) };
+const errand = {
+  order,
+  facts: last(watch([{ stats: stats({ a: camera(5, 5, 0, 0) }) }])).facts,
+  doors: { http, kubernetes: null },
+  context: { clock: { now: () => START, jumpedAt: () => null }, signal: new AbortController().signal },
+};
+
+describe('the remedies', () => {
+  it('help only against checks that exist and do not forbid them', () => {
+    for (const { helps } of REMEDIES) {
+      for (const check of Object.keys(helps))
+        expect(
+          CHECKS.find((row) => row.id === check && !row.forbids),
+          check,
+        ).toBeDefined();
+    }
+  });
+
+  it('cure what a restart cures: never a slow load, one camera, or the ground', () => {
+    expect(REMEDIES.find((row) => row.id === 'rollout')?.helps).toEqual({
+      api: 'cures',
+      stats_fresh: 'cures',
+      detector_queue: 'cures',
+      detector_speed: 'may',
+      cameras: 'cures',
+    });
+  });
+
+  it('are the ladder of the options in its order, and none without a cluster', () => {
+    expect(remediesOf(settings())).toEqual([]);
+    expect(remediesOf(settings(WITH_CLUSTER)).map((row) => row.id)).toEqual(['rollout']);
+    expect(remediesOf(settings({ ...WITH_CLUSTER, remedies: [] }))).toEqual([]);
+    expect(remediesOf(settings({ ...WITH_CLUSTER, remedies: ['unheard_of', 'rollout'] })).map((row) => row.id)).toEqual(
+      ['rollout'],
+    );
+  });
+
+  it('are refused with a sentence where they cannot be carried out', async () => {
+    const receipt = await carryOut({ ...errand, settings: settings() });
+    expect(receipt).toMatchObject({
+      orderId: 'frigate-1',
+      answer: 'refused',
+      detail: 'The remedy rollout cannot be carried out here.',
+    });
+    const unseen = await carryOut({ ...errand, settings: settings(WITH_CLUSTER) });
+    expect(unseen).toMatchObject({
+      answer: 'refused',
+      detail: 'No cluster, or no namespace, is set for this Frigate, so nothing can be restarted.',
+    });
+  });
+
+  it('are carried out on the ground that was seen', async () => {
+    const ground = { workload: { known: false, asked: true, why: 'It is hidden.' } } as GroundFacts;
+    const doors = { http, kubernetes: {} as KubernetesDoor };
+    const receipt = await carryOut({
+      ...errand,
+      settings: settings(WITH_CLUSTER),
+      doors,
+      facts: { ...errand.facts, ground },
+    });
+    expect(receipt).toMatchObject({ answer: 'refused', detail: expect.stringContaining('It is hidden.') });
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesDoor, Reply } from '../../../src/doors/ports.ts';
+import { observeGround } from '../../../src/targets/ground/observe.ts';
+import type { GroundMemory, GroundSettings } from '../../../src/targets/ground/types.ts';
+import {
+  answers,
+  broken,
+  cluster,
+  configMap,
+  deployment,
+  list,
+  lookedAt,
+  NOW,
+  no,
+  node,
+  ok,
+  owner,
+  pod,
+  replicaSet,
+  SETTINGS,
+  statefulSet,
+} from './objects.ts';
+
+type Script = Partial<Record<keyof KubernetesDoor, Reply<unknown> | Reply<unknown>[]>>;
+const WELL = (): Script => ({
+  workload: ok(deployment()),
+  configMap: ok(configMap('')),
+  pods: ok(list(pod())),
+  replicaSets: ok(list(replicaSet())),
+  node: ok(node()),
+});
+const MEMORY: GroundMemory = lookedAt(SETTINGS, answers()).memory;
+
+async function observed(script: Script, memory: GroundMemory | null = null, settings: GroundSettings = SETTINGS) {
+  const { door, calls } = cluster({ ...WELL(), ...script });
+  let time = NOW;
+  const clock = { now: () => time++, jumpedAt: () => null };
+  const found = await observeGround(settings, door, memory, { clock, signal: AbortSignal.timeout(60_000) });
+  return { found, calls };
+}
+
+const ALL = [
+  'workload deployment cctv frigate',
+  'configMap cctv frigate-health-state',
+  'pods cctv app=frigate',
+  'replicaSets cctv app=frigate',
+  'node worker-1',
+];
+
+describe('a look at the cluster', () => {
+  it('asks the first time in the order in which one answer leads to the next', async () => {
+    const { found, calls } = await observed({});
+    expect(calls).toEqual(ALL);
+    expect(found).toMatchObject({ nodeName: 'worker-1', node: { reply: { ok: true } }, pods: { reply: { ok: true } } });
+  });
+
+  it('asks all at once when it remembers selector and node', async () => {
+    const { door, calls } = cluster(WELL());
+    const unanswered: KubernetesDoor = {
+      ...door,
+      workload: (name, signal) => door.workload(name, signal).then(() => new Promise(() => undefined)),
+    };
+    // The workload never answers, and still everything has been asked.
+    void observeGround(SETTINGS, unanswered, MEMORY, {
+      clock: { now: () => NOW, jumpedAt: () => null },
+      signal: AbortSignal.timeout(60_000),
+    });
+    expect(calls).toEqual(ALL);
+  });
+
+  it('asks nothing twice when all is as it was', async () => {
+    expect((await observed({}, MEMORY)).calls.toSorted()).toEqual(ALL.toSorted());
+  });
+
+  it('asks the new node when the pod has moved, and records that one', async () => {
+    const moved = ok(list(pod({ spec: { nodeName: 'worker-2' } })));
+    const { found, calls } = await observed({ pods: moved }, MEMORY);
+    expect(calls.slice(5)).toEqual(['node worker-2']);
+    expect(found.nodeName).toBe('worker-2');
+  });
+
+  it('asks for the pods again when the selector has changed', async () => {
+    const other = ok(deployment({ spec: { selector: { matchLabels: { app: 'nvr' } } } }));
+    const { calls } = await observed({ workload: other }, MEMORY);
+    expect(calls.slice(5)).toEqual(['pods cctv app=nvr', 'replicaSets cctv app=nvr']);
+  });
+
+  it('goes on with what it remembers when the workload cannot be seen just now', async () => {
+    const { found, calls } = await observed({ workload: broken('timeout') }, MEMORY);
+    expect(calls).toHaveLength(5);
+    expect(found).toMatchObject({ nodeName: 'worker-1', workload: { reply: { kind: 'timeout' } } });
+  });
+
+  it('asks for no pods of a workload that it never saw', async () => {
+    const { found, calls } = await observed({ workload: no(403) });
+    expect(calls).toEqual(ALL.slice(0, 2));
+    expect(found).toMatchObject({ pods: null, replicaSets: null, nodeName: null, node: null });
+  });
+
+  it('asks for no node of a pod that is a stranger’s', async () => {
+    const stranger = ok(list(replicaSet('uid-replicaset', [owner('Deployment', 'uid-other')])));
+    const { found } = await observed({ replicaSets: stranger });
+    expect(found).toMatchObject({ nodeName: null, node: null });
+  });
+
+  it('keeps asking the last node while there is no pod', async () => {
+    const { found } = await observed({ pods: ok(list()) }, MEMORY);
+    expect(found.nodeName).toBe('worker-1');
+  });
+
+  it('asks for no replica sets of a statefulset', async () => {
+    const own = pod({ metadata: { ownerReferences: [owner('StatefulSet', 'uid-statefulset')] } });
+    const settings = { ...SETTINGS, workload: { ...SETTINGS.workload, kind: 'statefulset' as const } };
+    const { found, calls } = await observed({ workload: ok(statefulSet()), pods: ok(list(own)) }, null, settings);
+    expect(calls).toEqual(['workload statefulset cctv frigate', ALL[1], ALL[2], ALL[4]]);
+    expect(found.replicaSets).toBeNull();
+  });
+
+  it('notes for each call when it was answered', async () => {
+    const { found } = await observed({});
+    const times = [found.workload, found.pods, found.node].map((asked) => asked?.at ?? 0);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(3);
+  });
+
+  it('hands its signal to every call', async () => {
+    const { door } = cluster(WELL());
+    const { signal } = new AbortController();
+    const signals: AbortSignal[] = [];
+    const noted = (given: AbortSignal): AbortSignal => {
+      signals.push(given);
+      return given;
+    };
+    const noting: KubernetesDoor = {
+      ...door,
+      workload: (name, given) => door.workload(name, noted(given)),
+      pods: (namespace, selector, given) => door.pods(namespace, selector, noted(given)),
+      replicaSets: (namespace, selector, given) => door.replicaSets(namespace, selector, noted(given)),
+      node: (name, given) => door.node(name, noted(given)),
+      configMap: (namespace, name, given) => door.configMap(namespace, name, noted(given)),
+    };
+    await observeGround(SETTINGS, noting, null, { clock: { now: () => NOW, jumpedAt: () => null }, signal });
+    expect(signals).toEqual(Array.from({ length: 5 }, () => signal));
+  });
+});

@@ -1,0 +1,100 @@
+/** The product as `run` composes it, over a fast time, with room to stand at its doors. */
+import { openPublishing } from '../../src/cli/publishing.ts';
+import { openHttp } from '../../src/doors/http.ts';
+import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
+import { openLog } from '../../src/doors/log.ts';
+import type { openMqtt } from '../../src/doors/mqtt.ts';
+import type { KubernetesDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
+import { openStore } from '../../src/doors/store/index.ts';
+import { run, type World, watch } from '../../src/loop.ts';
+import { checkOptions } from '../../src/options.ts';
+import { targetsOf } from '../../src/targets/index.ts';
+import type { AnyTarget } from '../../src/targets/target.ts';
+import { clockIn, type FastTime, waitIn } from './fast-time.ts';
+
+/** Plain JSON, so that it can be handed to another process. */
+export interface ProductSettings {
+  options: unknown;
+  folder: string;
+  time: FastTime;
+}
+
+/** Each is handed what production would use and answers what is used. */
+export interface Around {
+  store?(store: StoreDoor): StoreDoor;
+  kubernetes?(door: KubernetesDoor): KubernetesDoor;
+  target?(target: AnyTarget): AnyTarget;
+  publish?(publish: World['publish']): World['publish'];
+  dial?: typeof openMqtt;
+  log?: Log;
+}
+
+export interface Product {
+  /** Lines of its log. */
+  lines: string[];
+  close(): Promise<void>;
+}
+
+/** Where the events of a Frigate that is called just so are told. */
+export const EVENTS = 'frigate_warden/frigate/event';
+
+/** Of the wall: a look on a busy machine may be slow. */
+const TIMEOUT_SECONDS = 8;
+
+export function startProduct({ options: given, folder, time }: ProductSettings, around: Around = {}): Product {
+  const answer = checkOptions(given, 'the test');
+  if (!answer.ok) throw new Error(answer.sentences.join(' '));
+  const { options } = answer;
+  const lines: string[] = [];
+  const log = around.log ?? openLog({ level: 'info', destination: { write: (line) => void lines.push(line) } });
+  const { server, token, certificate_authority_data: certificateAuthority } = options.kubernetes;
+  const door =
+    server === undefined || token === undefined
+      ? null
+      : openKubernetes(
+          { from: 'settings', server, token, certificateAuthority },
+          { log, timeoutSeconds: TIMEOUT_SECONDS },
+        );
+  const opened = openStore({ folder, log });
+  const store = around.store?.(opened) ?? opened;
+  const kubernetes = (door && around.kubernetes?.(door)) ?? door;
+  const targets = targetsOf(options).map((target) => around.target?.(target) ?? target);
+  const http = openHttp();
+  const stop = new AbortController();
+  const wait = waitIn(time);
+  const publishing = openPublishing({
+    options,
+    targets,
+    http,
+    store,
+    log,
+    stop: stop.signal,
+    wait,
+    ...(around.dial ? { dial: around.dial } : {}),
+  });
+  const world: World = {
+    doors: { http, kubernetes },
+    clock: clockIn(time, store.lastTime()),
+    store,
+    log,
+    publish: around.publish?.(publishing.publish) ?? publishing.publish,
+    wait,
+    deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
+  };
+  const loop = run(
+    targets.map((target) => watch(target, world)),
+    world,
+    stop.signal,
+  );
+  publishing.start(loop.wish);
+  return {
+    lines,
+    close: async () => {
+      stop.abort();
+      await loop.ended;
+      await publishing.close(1.5);
+      await door?.close();
+      store.close();
+    },
+  };
+}
