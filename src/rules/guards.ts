@@ -71,10 +71,11 @@ export const GUARDS: readonly Guard[] = [
       if (state.looks < FIRST_LOOKS) return 'The Warden has just started and has not looked twice yet.';
       if (!cause || !rule) return 'No cause is confirmed.';
       const streak = state.streaks[streakKey(cause.check, cause.member)];
-      const isOk = findings.some((f) => f.check === cause.check && f.member === cause.member && f.answer === 'ok');
-      const isStanding = streak && isFresh(streak, now, policy.limits) && isConfirmed(streak, rule, policy.limits);
-      if (isStanding && !isOk) return null;
-      return isOk || streak?.bad === 0
+      const found = findings.find((f) => f.check === cause.check && f.member === cause.member);
+      // Old evidence is no reason to act: it must be bad in this very look.
+      const isBadNow = found ? found.answer === 'bad' : streak && isFresh(streak, now, policy.limits);
+      if (isBadNow && isConfirmed(streak, rule, policy.limits)) return null;
+      return found?.answer === 'ok' || streak?.bad === 0
         ? 'The cause is good again, only not yet for long enough to be cleared.'
         : 'The cause is not confirmed by looks without a gap.';
     },

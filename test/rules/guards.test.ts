@@ -166,14 +166,20 @@ const ROWS: readonly Row[] = [
   ],
   [
     'unconfirmed',
-    'nobody could see it for three intervals',
-    { findings: [finding('rot', 'unknown', NOW)], ...remembered({ streaks: { rot: badStreak(NOW - 90) } }) },
+    'it was bad a moment ago, and cannot be seen in this look',
+    { findings: [finding('rot', 'unknown', NOW)], ...remembered({ streaks: { rot: badStreak(NOW - 30) } }) },
+    NOT_CONFIRMED,
+  ],
+  [
+    'unconfirmed',
+    'nobody has looked for three intervals',
+    { findings: [], ...remembered({ streaks: { rot: badStreak(NOW - 90) } }) },
     null,
   ],
   [
     'unconfirmed',
-    'nobody could see it for longer',
-    { findings: [finding('rot', 'unknown', NOW)], ...remembered({ streaks: { rot: badStreak(NOW - 91) } }) },
+    'nobody has looked for longer',
+    { findings: [], ...remembered({ streaks: { rot: badStreak(NOW - 91) } }) },
     NOT_CONFIRMED,
   ],
   [
