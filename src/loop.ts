@@ -31,6 +31,8 @@ export interface Watched {
   nextAt: number;
   underWay: boolean;
   savedAt: number;
+  /** What of the last state must not be forgotten, as text: a change of it is news. */
+  lasting: string;
   /** Decided, and not yet on disk. */
   unsaved: readonly OutboxEntry[];
   canSave: boolean;
@@ -45,9 +47,11 @@ const SAVE_SECONDS = 300;
 /** A target with what was saved of it, or new. */
 export function watch(target: AnyTarget, world: Pick<World, 'store' | 'clock'>): Watched {
   const saved = world.store.load(target.id);
+  const state = saved ? awaken(saved.state as State, target.policy) : newState(target.policy);
   return {
     target,
-    state: saved ? awaken(saved.state as State, target.policy) : newState(target.policy),
+    state,
+    lasting: lastingOf(state),
     memory: saved?.memory ?? null,
     wishes: [],
     receipts: [],
@@ -117,8 +121,11 @@ interface Leaving {
 /** State, order and announcements in one transaction, before anything is carried out. */
 function save(watched: Watched, { state, memory, entries, now }: Leaving, world: World): boolean {
   const outbox = [...watched.unsaved, ...entries];
-  const isDue = outbox.length > 0 || now - watched.savedAt >= SAVE_SECONDS || isNews(watched.state, state);
+  const lasting = lastingOf(state);
+  const isNews = outbox.length > 0 || lasting !== watched.lasting || !watched.canSave;
+  const isDue = isNews || now - watched.savedAt >= SAVE_SECONDS;
   watched.state = state;
+  watched.lasting = lasting;
   watched.memory = memory;
   watched.unsaved = outbox;
   if (!isDue) return true;
@@ -142,11 +149,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** What a restart of the Warden must not forget; counting looks is not among it. */
-function isNews(before: State, after: State): boolean {
-  return lasting(before) !== lasting(after);
-}
-
-function lasting(state: State): string {
+function lastingOf(state: State): string {
   const { streaks, looks: _looks, lastLookAt: _lastLookAt, wellAt: _wellAt, ...rest } = state;
   const latched = Object.entries(streaks).flatMap(([key, streak]) => (streak.latched ? [key] : []));
   return JSON.stringify({ ...rest, latched });

@@ -156,6 +156,18 @@ describe('one turn', () => {
     expect(scene.saved[1]?.outbox ?? []).toEqual([]);
   });
 
+  it('tries again with every look until what changed is written', async () => {
+    const scene = stage(well);
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 2);
+    scene.breakStore(true);
+    watched.wishes.push({ kind: 'automatic_restarts', by: 'me', on: false });
+    await turns(watched, scene, 1);
+    scene.breakStore(false);
+    await turns(watched, scene, 1);
+    expect(scene.saved.at(-1)?.state).toMatchObject({ automatic: false });
+  });
+
   it('goes on from what was saved, and looks twice before anything is ordered again', async () => {
     const scene = stage(sick);
     await turns(watch(scene.target, scene.world), scene, 3);

@@ -36,11 +36,13 @@ export function isMajority(part: number, whole: number, percent: number): boolea
  */
 export function vote(ballot: Ballot): Vote {
   const enabled = ballot.members.filter((m) => m.kind === ballot.kind && m.votes === true);
-  const explained = enabled.filter((m) => isExplained(m.id, ballot));
+  const polled = poll(ballot);
+  const explained = enabled.filter((m) => isExplained(m.id, polled));
   const voters = enabled.filter((m) => !explained.includes(m));
-  const bad = voters.filter((m) => opinion(m.id, ballot) === 'bad');
-  const clearing = voters.filter((m) => opinion(m.id, ballot) === 'clearing');
-  const unseen = voters.filter((m) => opinion(m.id, ballot) === 'unknown');
+  const opinions = new Map(voters.map((m) => [m.id, opinion(m.id, polled)]));
+  const bad = voters.filter((m) => opinions.get(m.id) === 'bad');
+  const clearing = voters.filter((m) => opinions.get(m.id) === 'clearing');
+  const unseen = voters.filter((m) => opinions.get(m.id) === 'unknown');
   const ids = {
     voters: voters.map((m) => m.id),
     bad: bad.map((m) => m.id),
@@ -72,31 +74,39 @@ export function vote(ballot: Ballot): Vote {
   return say('ok', `${count}.`);
 }
 
+/** What is the same for every member, and what was found of each, gathered once: there may be many. */
+interface Polled {
+  streaks: Ballot['streaks'];
+  limits: Limits;
+  voted: readonly CheckRule[];
+  /** What could explain the fault of a member. */
+  below: readonly CheckRule[];
+  found: ReadonlyMap<string | null, readonly Finding[]>;
+}
+
+function poll({ rules, checks, layers, findings, streaks, limits }: Ballot): Polled {
+  const voted = rules.filter((rule) => checks.includes(rule.id));
+  const ground = new Set(voted.flatMap((rule) => layersBelow(rule.layer, layers)));
+  const below = rules.filter((rule) => ground.has(rule.layer) && rule.severity !== 'tells');
+  return { streaks, limits, voted, below, found: Map.groupBy(findings, (finding) => finding.member) };
+}
+
 /**
  * A member whose fault is explained by a confirmed one of its own in a layer below says nothing about the whole,
  * until that is cleared: what stands above needs a while to follow. What is not asked explains nothing.
  */
-function isExplained(member: string, ballot: Ballot): boolean {
-  const votingLayers = ballot.rules.filter((rule) => ballot.checks.includes(rule.id)).map((rule) => rule.layer);
-  const below = new Set(votingLayers.flatMap((layer) => layersBelow(layer, ballot.layers)));
-  const asked = ballot.findings.filter((f) => f.member === member && f.answer !== 'not_observed').map((f) => f.check);
-  return ballot.rules.some(
-    (rule) =>
-      below.has(rule.layer) &&
-      rule.severity !== 'tells' &&
-      asked.includes(rule.id) &&
-      ballot.streaks[streakKey(rule.id, member)]?.latched,
-  );
+function isExplained(member: string, { below, found, streaks }: Polled): boolean {
+  const asked = (found.get(member) ?? []).filter((f) => f.answer !== 'not_observed').map((f) => f.check);
+  return below.some((rule) => asked.includes(rule.id) && streaks[streakKey(rule.id, member)]?.latched);
 }
 
 /** `bad` only when confirmed without a gap; latched but not confirmed anew is an old opinion. */
-function opinion(member: string, ballot: Ballot): 'bad' | 'ok' | 'clearing' | 'unknown' {
-  const rules = ballot.rules.filter((rule) => ballot.checks.includes(rule.id));
-  const streaks = rules.map((rule) => ({ rule, streak: ballot.streaks[streakKey(rule.id, member)] }));
-  const answers = ballot.findings.filter((f) => f.member === member && ballot.checks.includes(f.check));
+function opinion(member: string, { voted, found, streaks, limits }: Polled): 'bad' | 'ok' | 'clearing' | 'unknown' {
+  const own = voted.map((rule) => ({ rule, streak: streaks[streakKey(rule.id, member)] }));
+  const answers = (found.get(member) ?? []).filter((f) => voted.some((rule) => rule.id === f.check));
   const seen = answers.some((f) => f.answer === 'ok' || f.answer === 'bad');
-  if (seen && streaks.some(({ rule, streak }) => isConfirmed(streak, rule, ballot.limits))) return 'bad';
-  const latched = streaks.filter(({ streak }) => streak?.latched);
+  if (seen && own.some(({ rule, streak }) => isConfirmed(streak, rule, limits))) return 'bad';
+  const latched = own.filter(({ streak }) => streak?.latched);
   if (!seen || latched.some(({ streak }) => streak?.bad !== 0)) return 'unknown';
   return latched.length > 0 ? 'clearing' : 'ok';
 }
