@@ -59,7 +59,6 @@ export function causesOf(failing: readonly Failing[], layers: readonly LayerRule
       member: under.member,
       severity,
       detail: under.detail,
-      keys: [...(known?.cause.keys ?? []), streakKey(one.rule.id, one.member)],
     };
     found.set(key, { cause, failing: under });
   }

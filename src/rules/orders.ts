@@ -4,6 +4,7 @@ import { reserve } from './budget.ts';
 import { type GuardContext, vetoesOf } from './guards.ts';
 import type { Vote } from './majority.ts';
 import type { State } from './state.ts';
+import { streakKey } from './streak.ts';
 import type { Cause, Order, Policy, RemedyRule, Veto, Wish } from './types.ts';
 
 /** What both kinds of candidate are judged by; `state` is that of the moment. */
@@ -101,7 +102,8 @@ function placed(state: State, { cause, remedy, ground, by, force, reason }: Plac
       ...state,
       starts: reserve(state.starts, start),
       lastStart: start,
-      pursuit: { order, stage: 'ordered', keys: cause?.keys ?? [] },
+      // What else the cause explained may have a second cause: it says nothing of this restart.
+      pursuit: { order, stage: 'ordered', keys: cause ? [streakKey(cause.check, cause.member)] : [] },
       breakers: breaker ? { ...state.breakers, [signature]: breaker } : state.breakers,
     },
   };

@@ -173,8 +173,6 @@ export interface CauseRef {
 export interface Cause extends CauseRef {
   severity: Severity;
   detail: string;
-  /** Streak keys of all that it explains, itself included where it fails. */
-  keys: readonly string[];
 }
 
 /** A remedy to be carried out. `at` is whole seconds and names the order on the restarted instance. */

@@ -894,7 +894,7 @@ describe('what leaves', () => {
     const detail = 'rtsp://admin:s3cret@10.0.0.7/live does not answer.';
     const shown = slowView({
       decision: {
-        cause: { check: 'api', layer: 'api', member: null, severity: 'unhealthy', detail, keys: ['api'] },
+        cause: { check: 'api', layer: 'api', member: null, severity: 'unhealthy', detail },
         findings: [finding('api', 'bad', { detail, evidence: [detail] })],
       },
     });

@@ -49,7 +49,6 @@ describe('the sentence of a verdict', () => {
       member: null,
       severity: 'unhealthy',
       detail: 'x'.repeat(9000),
-      keys: [],
     } as const;
     expect(verdictSentence(view({ decision: { cause } }))).toHaveLength(500);
   });
@@ -107,7 +106,7 @@ describe('a problem', () => {
       'a start with one that is held open and has a cause again',
       {
         state: { incidents: [{ ...open, bad: false }] },
-        decision: { ...starting, cause: { ...SLOW, severity: 'unhealthy', detail: 'Slow.', keys: [] } },
+        decision: { ...starting, cause: { ...SLOW, severity: 'unhealthy', detail: 'Slow.' } },
       },
       'ON',
     ],
@@ -122,7 +121,7 @@ describe('the sentence of a start', () => {
   const ours = 'It is starting after a restart.';
   const decision = {
     verdict: 'starting',
-    cause: { ...SLOW, severity: 'unhealthy', detail: 'One inference takes 512 ms.', keys: [] },
+    cause: { ...SLOW, severity: 'unhealthy', detail: 'One inference takes 512 ms.' },
   } as const;
   it.each<[string, Changes['state'], Changes['looked'], string]>([
     [
@@ -176,7 +175,7 @@ describe('the sentence of a start', () => {
 
 it('what only grows with time is in no attribute', () => {
   const detail = 'No valid answer from the API for 240 s: timed out.';
-  const cause = { check: 'api', layer: 'api', member: null, severity: 'unhealthy', detail, keys: [] } as const;
+  const cause = { check: 'api', layer: 'api', member: null, severity: 'unhealthy', detail } as const;
   const shown = view({ decision: { cause, findings: [finding('api', 'bad', { detail })] } });
   const told = [verdictSentence(shown), causeAttributes(shown).sentence, detailOf(shown, 'api')];
   expect(told).toEqual(Array(3).fill('No valid answer from the API: timed out.'));

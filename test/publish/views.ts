@@ -144,7 +144,7 @@ export function slowView(changes: Changes = {}): View {
       ...changes.state,
     },
     decision: {
-      cause: { ...cause, severity: 'unhealthy', detail, keys: [] },
+      cause: { ...cause, severity: 'unhealthy', detail },
       findings: [
         finding('detector_speed', 'bad', {
           member: 'coral',

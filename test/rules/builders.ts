@@ -129,7 +129,7 @@ export function goodStreak(now: number, changes: Partial<Streak> = {}): Streak {
 
 export function cause(check: string, changes: Partial<Cause> = {}): Cause {
   const layer = checks.find((rule) => rule.id === check)?.layer ?? 'nowhere';
-  const ref = { check, layer, member: null, keys: [check] };
+  const ref = { check, layer, member: null };
   return { ...ref, severity: 'unhealthy', detail: `${check} is bad`, ...changes };
 }
 

@@ -824,3 +824,12 @@ it('a target that is only observed refuses nothing aloud', () => {
   expect(tree.told).toEqual(['opened@390']);
   expect(tree.last?.vetoes[0]?.guard).toBe('futile');
 });
+
+it('a restart that cured its cause is no failure because of another fault that stays', () => {
+  const tree = failing();
+  tree.answers.wilted = 'bad';
+  live(tree, 2000);
+  expect(tree.told).toContain('cured@480');
+  expect(tree.told.filter((one) => one.startsWith('ineffective'))).toEqual([]);
+  expect(tree.state.breakers).toEqual({});
+});

@@ -43,7 +43,6 @@ function judge({
       member: null,
       severity: severity as Severity,
       detail: '',
-      keys: [],
     })),
     layers,
     states: Object.fromEntries(split(states)) as Record<string, LayerState>,
