@@ -1,8 +1,12 @@
 /** One turn in five verbs: observe ▸ assess ▸ decide ▸ act ▸ publish. `run` owns the only timer. */
+import { assess } from './assess.ts';
 import type { Clock, Doors, Log, OutboxEntry, StoreDoor } from './doors/ports.ts';
+import type { History } from './doors/store/history.ts';
+import { figuresOf } from './figures.ts';
 import { eventJson } from './publish/events.ts';
 import type { View } from './publish/view.ts';
-import { type Decision, decide } from './rules/decide.ts';
+import type { Decision } from './rules/decide.ts';
+import { isLastingChange } from './rules/lasting.ts';
 import { awaken, newState, type State } from './rules/state.ts';
 import type { Order, Receipt, Wish } from './rules/types.ts';
 import type { AnyTarget, Looked } from './targets/target.ts';
@@ -15,6 +19,8 @@ export interface World {
   log: Log;
   /** Shows what a turn found, and how long it took; must not block and must not throw for what the world does. */
   publish(view: View, turnSeconds: number): void;
+  /** Keeps what the look brought back; as `publish`, it must not throw for what the world does. */
+  history?: Pick<History, 'record'>;
   /** Resolves after so many seconds, or earlier when the signal aborts. The only timer of the house. */
   wait(seconds: number, signal: AbortSignal): Promise<void>;
   /** A signal that aborts after so many seconds, or with the other one. */
@@ -31,8 +37,6 @@ export interface Watched {
   nextAt: number;
   underWay: boolean;
   savedAt: number;
-  /** What of the last state must not be forgotten, as text: a change of it is news. */
-  lasting: string;
   /** Decided, and not yet on disk. */
   unsaved: readonly OutboxEntry[];
   canSave: boolean;
@@ -51,7 +55,6 @@ export function watch(target: AnyTarget, world: Pick<World, 'store' | 'clock'>):
   return {
     target,
     state,
-    lasting: lastingOf(state),
     memory: saved?.memory ?? null,
     wishes: [],
     receipts: [],
@@ -73,12 +76,12 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   if (signal.aborted) return;
 
   const now = world.clock.now();
-  const { memory, facts } = target.digest(watched.memory, answers, now);
-  const looked = target.look(facts, now);
-  const circumstances = { ...looked.circumstances, clockJumpedAt: world.clock.jumpedAt() };
-  const [wishes, receipts] = [watched.wishes.splice(0), watched.receipts.splice(0)];
-  const { findings, members } = looked;
-  const decision = decide(target.policy, watched.state, { now, findings, members, circumstances, receipts, wishes });
+  const { memory, facts, looked, decision } = assess(target, watched, answers, {
+    now,
+    clockJumpedAt: world.clock.jumpedAt(),
+    wishes: watched.wishes.splice(0),
+    receipts: watched.receipts.splice(0),
+  });
 
   const view = viewOf(target, decision, looked, now);
   const entries = decision.announcements.map((announcement) => ({
@@ -98,12 +101,14 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
     world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
   }
   world.publish(view, world.clock.now() - begun);
+  world.history?.record(target.id, now, answers, figuresOf(view));
 }
 
 function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: number): View {
-  const { id, name, checks, links } = target;
+  const { id, name, checks, links, policy } = target;
   const { automatic, maintenanceUntil } = decision.state;
-  return { target: { id, name, checks, links }, now, decision, looked, automatic, maintenanceUntil };
+  const { layers } = policy;
+  return { target: { id, name, checks, layers, links }, now, decision, looked, automatic, maintenanceUntil };
 }
 
 /** An order that could not be made durable is not carried out: a crash would forget it. */
@@ -121,11 +126,9 @@ interface Leaving {
 /** State, order and announcements in one transaction, before anything is carried out. */
 function save(watched: Watched, { state, memory, entries, now }: Leaving, world: World): boolean {
   const outbox = [...watched.unsaved, ...entries];
-  const lasting = lastingOf(state);
-  const isNews = outbox.length > 0 || lasting !== watched.lasting || !watched.canSave;
+  const isNews = outbox.length > 0 || !watched.canSave || isLastingChange(watched.state, state);
   const isDue = isNews || now - watched.savedAt >= SAVE_SECONDS;
   watched.state = state;
-  watched.lasting = lasting;
   watched.memory = memory;
   watched.unsaved = outbox;
   if (!isDue) return true;
@@ -146,13 +149,6 @@ function save(watched: Watched, { state, memory, entries, now }: Leaving, world:
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** What a restart of the Warden must not forget; counting looks is not among it. */
-function lastingOf(state: State): string {
-  const { streaks, looks: _looks, lastLookAt: _lastLookAt, wellAt: _wellAt, ...rest } = state;
-  const latched = Object.entries(streaks).flatMap(([key, streak]) => (streak.latched ? [key] : []));
-  return JSON.stringify({ ...rest, latched });
 }
 
 /** The loop's voice: what changed, one line each. */

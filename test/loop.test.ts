@@ -54,7 +54,7 @@ function stage(script: (now: number) => readonly Finding[], changes: Partial<Any
     },
   };
   const world: World = {
-    doors: { http: { json: fail, text: fail }, kubernetes: null },
+    doors: { http: { json: fail, text: fail, cookies: fail }, kubernetes: null, tcp: null, mailbox: null },
     clock: { now: () => time.now, jumpedAt: () => null },
     store,
     log: { ...silent, info: (sentence) => lines.push(sentence), error: (sentence) => lines.push(sentence) },
@@ -102,6 +102,21 @@ describe('one turn', () => {
     expect(scene.saved.at(-1)?.state).toMatchObject({
       pursuit: { stage: 'ordered', order: { id: scene.orders[0]?.id } },
     });
+  });
+
+  it('records what the look brought back once it is published, with its figures', async () => {
+    const scene = stage(well, { observe: async () => ({ said: 'well' }) });
+    const recorded: unknown[] = [];
+    scene.world.history = {
+      record: (...look) => {
+        scene.steps.push('record');
+        recorded.push(look);
+      },
+    };
+    await turns(watch(scene.target, scene.world), scene, 1);
+    expect(scene.steps).toEqual(['save', 'publish', 'record']);
+    const figures = { verdict: 'healthy', inferenceMs: {}, detectionRate: null, leastFps: null, skippedRatio: null };
+    expect(recorded).toEqual([['tree', 1_000_000, { said: 'well' }, figures]]);
   });
 
   it('hands the receipt to the next turn', async () => {

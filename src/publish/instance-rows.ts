@@ -11,10 +11,12 @@ import {
   isRestartable,
   openBreakers,
   problem,
+  SENTENCE_LENGTH,
   verdictSentence,
 } from './instance-values.ts';
+import { reading } from './reading.ts';
 import type { InstanceRow } from './row.ts';
-import { iso, NONE, onOff } from './words.ts';
+import { clip, iso, NONE, onOff } from './words.ts';
 
 const VERDICTS: readonly Verdict[] = ['healthy', 'starting', 'degraded', 'unhealthy', 'unknown'];
 
@@ -78,6 +80,9 @@ export const INSTANCE_ROWS: readonly InstanceRow[] = [
       ...new Set([NONE, ...Object.keys(decision.layers), ...target.checks.map(({ layer }) => layer)]),
     ],
     value: ({ decision }) => decision.cause?.layer ?? NONE,
+    attributes: ({ target, decision }) => ({
+      reading: clip(reading({ layers: target.layers, states: decision.layers }), SENTENCE_LENGTH),
+    }),
   },
   {
     key: 'held_back_by',

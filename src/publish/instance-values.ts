@@ -1,7 +1,7 @@
 /** How the values of an instance's rows are read from its view. */
 import type { Incident } from '../rules/state.ts';
 import { streakKey } from '../rules/streak.ts';
-import { causeName, vetoSentence } from './naming.ts';
+import { causeName, ownMember, vetoSentence } from './naming.ts';
 import type { Attributes, StateValue } from './row.ts';
 import type { View } from './view.ts';
 import { clip, iso, onOff, sentence, withoutLength } from './words.ts';
@@ -19,19 +19,32 @@ export function problem(view: View): StateValue {
 }
 
 /** The target's own, bad just now or not yet seen good; null: none, or one that is only held open. */
-function openIncident({ decision }: View): Incident | null {
+function openIncident(view: View): Incident | null {
+  const { decision } = view;
   const incident = decision.state.incidents.find(({ member, status }) => member === null && status === 'open');
-  return incident && (incident.bad || decision.cause !== null) ? incident : null;
+  const hasCause = decision.cause !== null && ownMember(decision.cause, view) === null;
+  return incident && (incident.bad || hasCause) ? incident : null;
 }
 
 export function verdictSentence(view: View): string {
   const { decision, looked } = view;
   if (decision.verdict === 'starting') return clip(startingSentence(view), SENTENCE_LENGTH);
-  if (decision.cause) return attributeSentence(decision.cause.detail);
+  if (decision.cause) return attributeSentence(`${decision.cause.detail}${othersSentence(view)}`);
   if (decision.verdict === 'unknown') {
     return clip(`Too little can be seen. ${looked.cannotSee[0] ?? ''}`.trim(), SENTENCE_LENGTH);
   }
   return 'All that can be seen is good.';
+}
+
+/** Where one member's own trouble stands for the whole, others may have theirs. */
+function othersSentence(view: View): string {
+  const { cause, state } = view.decision;
+  const first = ownMember(cause, view);
+  if (first === null) return '';
+  const others = state.incidents.flatMap(({ member, status, bad }) =>
+    member !== null && member !== first && status === 'open' && bad ? [member] : [],
+  );
+  return others.length > 0 ? ` Also in trouble: ${others.join(', ')}.` : '';
 }
 
 /** What failed before the start is not there now: it is said only as what was, or why. */

@@ -65,7 +65,8 @@ const NO_RESTART: readonly AnnouncementType[] = ['ineffective', 'breaker_opened'
 const LEAVES_IT_TO_PEOPLE: readonly string[] = ['observe_only', 'maintenance'];
 /** As the guard says it. */
 const NO_REMEDY = /^No (?:configured )?remedy\b/;
-const URGES_RESTART = /(?:^|[,;:] )restart \p{Lu}/iu;
+/** A step that asks for what the message may just have refused. */
+export const URGES_RESTART = /(?:^|[,;:] )restart \p{Lu}/iu;
 
 /** Whether the fault is still something to look at. */
 export function needsSomebody(type: AnnouncementType): boolean {

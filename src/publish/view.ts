@@ -1,6 +1,6 @@
 /** The values that everything people see is drawn from. No product, no door. */
 import type { Decision } from '../rules/decide.ts';
-import type { CheckRule } from '../rules/types.ts';
+import type { CheckRule, LayerRule } from '../rules/types.ts';
 import type { CheckText, Looked } from '../targets/target.ts';
 
 /** What is fixed of a target, as far as people see it. */
@@ -9,6 +9,7 @@ export interface TargetCard {
   id: string;
   name: string;
   checks: readonly (CheckRule & CheckText)[];
+  layers: readonly LayerRule[];
   /** Name to URL, without credentials. */
   links: Readonly<Record<string, string>>;
 }

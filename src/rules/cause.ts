@@ -28,17 +28,19 @@ export function failingChecks(
   streaks: Readonly<Record<string, Streak>>,
   { now, limits }: { now: number; limits: Limits },
 ): readonly Failing[] {
-  return rules.flatMap((rule, order) => {
-    if (rule.severity === 'tells' || rule.memberIncident) return [];
-    return findings
-      .filter((f) => f.check === rule.id && f.answer !== 'not_observed')
-      .flatMap((f) => {
-        const streak = streaks[streakKey(f.check, f.member)];
-        if (!streak?.latched) return [];
-        const { detail } = streak;
-        return [{ rule, order, member: f.member, detail, isStanding: isStanding(streak, now, limits) }];
-      });
-  });
+  if (findings.length === 0) return [];
+  const rows = new Map<string, { rule: CheckRule; order: number }>();
+  for (const [order, rule] of rules.entries()) {
+    if (rule.severity !== 'tells' && !rule.memberIncident) rows.set(rule.id, { rule, order });
+  }
+  const failing: Failing[] = [];
+  for (const { check, member, answer } of findings) {
+    const row = rows.get(check);
+    const streak = row && answer !== 'not_observed' ? streaks[streakKey(check, member)] : undefined;
+    if (!row || !streak?.latched) continue;
+    failing.push({ ...row, member, detail: streak.detail, isStanding: isStanding(streak, now, limits) });
+  }
+  return failing.toSorted((a, b) => a.order - b.order);
 }
 
 /**
@@ -71,6 +73,38 @@ export function causesOf(failing: readonly Failing[], layers: readonly LayerRule
         compareInLayer(a.failing, b.failing),
     )
     .map(({ cause }) => cause);
+}
+
+/** What fails of one member alone. */
+export interface MemberCause {
+  member: string;
+  cause: Cause;
+  /** Streak keys of all that fails of it. */
+  keys: readonly string[];
+  /** Lately looked at; what is not seen any more says nothing of how the target does now. */
+  isStanding: boolean;
+}
+
+/** The rows whose members have incidents of their own, each member judged as if it were the target; worst first. */
+export function memberCausesOf(
+  rules: readonly CheckRule[],
+  layers: readonly LayerRule[],
+  findings: readonly Finding[],
+  { streaks, now, limits }: { streaks: Readonly<Record<string, Streak>>; now: number; limits: Limits },
+): readonly MemberCause[] {
+  const rows = rules.filter((rule) => rule.memberIncident).map((rule) => ({ ...rule, memberIncident: false }));
+  const byMember = Map.groupBy(failingChecks(rows, findings, streaks, { now, limits }), ({ member }) => member);
+  const found = [...byMember].flatMap(([member, own]): readonly MemberCause[] => {
+    const [cause] = causesOf(own, layers);
+    if (member === null || !cause) return [];
+    const keys = own.map(({ rule }) => streakKey(rule.id, member));
+    return [{ member, cause, keys, isStanding: own.some(({ isStanding }) => isStanding) }];
+  });
+  return found.toSorted(
+    (a, b) =>
+      weightOf(b.cause.severity) - weightOf(a.cause.severity) ||
+      layerHeight(a.cause.layer, layers) - layerHeight(b.cause.layer, layers),
+  );
 }
 
 function worse(a: Severity, b: Severity): Severity {

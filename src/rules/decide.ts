@@ -6,10 +6,10 @@ import { followIncidents, type Told } from './incident.ts';
 import { layerStates } from './layers.ts';
 import { type Vote, vote } from './majority.ts';
 import { type Note, note, noteEvent, noteIncident, noteOrder, refusal } from './notes.ts';
-import { type Ground, judgeCauses, judgeWish } from './orders.ts';
+import { type Ground, judgeCauses, judgeWish, whyNotForMember } from './orders.ts';
 import type { Incident, State, Streak } from './state.ts';
 import { extend, streakKey } from './streak.ts';
-import { troublesOf } from './troubles.ts';
+import { namedCause, ownCauses, troublesOf } from './troubles.ts';
 import type { Announcement, Cause, Finding, Input, LayerState, Order, Policy, Verdict, Veto } from './types.ts';
 import { isWell, verdictOf } from './verdict.ts';
 import { hear } from './wishes.ts';
@@ -19,6 +19,7 @@ export interface Decision {
   state: State;
   orders: readonly Order[];
   verdict: Verdict;
+  /** The worst of the target; where it has none, the worst that a member has of its own. */
   cause: Cause | null;
   /** Why no automatic restart is ordered though there is a cause; the first is "held back by". */
   vetoes: readonly Veto[];
@@ -45,9 +46,10 @@ export function decide(policy: Policy, before: State, given: Input): Decision {
   const { now, wishes, circumstances } = input;
   const heard = hear(before, wishes, now, policy.limits);
   const seen = look(policy, heard.state, input);
-  const failing = failingChecks(policy.checks, seen.findings, seen.streaks, { now, limits: policy.limits });
+  const failing = failingChecks(policy.checks, seen.troubled, seen.streaks, { now, limits: policy.limits });
   const causes = causesOf(failing, policy.layers);
-  const judged = judge(policy, { ...heard.state, streaks: seen.streaks }, input, { ...seen, causes });
+  const memberCauses = ownCauses(policy, { ...seen, findings: seen.troubled }, now);
+  const judged = judge(policy, { ...heard.state, streaks: seen.streaks }, input, { ...seen, causes, memberCauses });
 
   const counted = countStarts(judged, circumstances, now);
   const followed = followOrder(counted, { ...input, findings: seen.findings }, policy);
@@ -66,7 +68,8 @@ export function decide(policy: Policy, before: State, given: Input): Decision {
     incidentId: open?.id ?? null,
   };
   const acted = order(incidents.state, causes, ground, input);
-  const told = [
+  const cause = namedCause([...causes, ...memberCauses], incidents.state, policy);
+  const notes = [
     ...(heard.wasReset ? [note('breaker_reset', 'A person has reset the breaker and the daily limit.')] : []),
     ...Array.from({ length: heard.tests }, () => note('test', 'This is a test: nothing is wrong.')),
     ...followed.events.map(noteEvent),
@@ -74,17 +77,18 @@ export function decide(policy: Policy, before: State, given: Input): Decision {
     ...incidents.told.map(noteIncident),
     ...acted.notes,
   ];
-  const announced = number(policy, acted.state, told, now);
+  const vetoes = causes.length > 0 ? acted.vetoes : whyNotForMember(acted.state, cause, ground);
+  const announced = number(policy, acted.state, notes, now);
   return {
     ...announced,
     orders: acted.orders,
     verdict: announced.state.verdict,
-    cause: causes[0] ?? null,
-    vetoes: acted.vetoes,
+    cause,
+    vetoes,
     findings: seen.findings,
     layers: seen.layers,
     startsLastHour: spent(announced.state.starts, now, policy.limits).lastHour,
-    nextAttemptAt: nextAttempt(acted.vetoes),
+    nextAttemptAt: nextAttempt(vetoes),
   };
 }
 
@@ -97,6 +101,8 @@ function rememberJump({ clockJumpedAt }: State, input: Input): Input {
 
 interface Seen {
   findings: readonly Finding[];
+  /** Those of them that are bad, or confirmed and not cleared: nearly always none of hundreds. */
+  troubled: readonly Finding[];
   streaks: Readonly<Record<string, Streak>>;
   votes: Readonly<Record<string, Vote>>;
   layers: Record<string, LayerState>;
@@ -106,15 +112,19 @@ interface Seen {
 function look(policy: Policy, state: State, { now, findings, members }: Input): Seen {
   const { checks, layers, limits } = policy;
   const streaks: Record<string, Streak> = {};
-  for (const [key, streak] of Object.entries(state.streaks)) {
-    if (now - streak.seenAt < STREAK_SECONDS) streaks[key] = streak;
+  for (const key in state.streaks) {
+    const streak = state.streaks[key];
+    if (streak && now - streak.seenAt < STREAK_SECONDS) streaks[key] = streak;
   }
+  const troubled: Finding[] = [];
+  const rows = new Map(checks.map((row) => [row.id, row]));
   const count = (finding: Finding): void => {
-    const rule = checks.find((row) => row.id === finding.check);
+    const rule = rows.get(finding.check);
     if (!rule) throw new Error(`The check ${finding.check} is not in the table of ${policy.target}.`);
     const key = streakKey(finding.check, finding.member);
     const streak = extend(streaks[key], finding, rule, { now, limits });
     if (streak) streaks[key] = streak;
+    if (finding.answer === 'bad' || streak?.latched) troubled.push(finding);
   };
   for (const finding of findings) count(finding);
 
@@ -124,24 +134,42 @@ function look(policy: Policy, state: State, { now, findings, members }: Input): 
     if (!rule.vote) continue;
     const { kind, checks: about } = rule.vote;
     const result = vote({ kind, checks: about, members, findings, streaks, rules: checks, layers, limits });
-    const evidence = findings.filter((f) => about.includes(f.check) && f.answer !== 'not_observed').map((f) => f.at);
-    const at = evidence.length > 0 ? Math.max(...evidence) : now;
+    const at = latestOf(findings, about) ?? now;
     const finding: Finding = { check: rule.id, member: null, answer: result.answer, detail: result.detail, at };
     count(finding);
     votes[rule.id] = result;
     voted.push(finding);
   }
   const all = [...findings, ...voted];
-  return { findings: all, streaks, votes, layers: layerStates(layers, checks, all, { streaks, now, limits }) };
+  const states = layerStates(layers, checks, all, { streaks, now, limits });
+  return { findings: all, troubled, streaks, votes, layers: states };
 }
 
-function judge(policy: Policy, before: State, input: Input, seen: Seen & { causes: readonly Cause[] }): State {
+/** Time of the latest evidence of these checks; null: none of them was asked. */
+function latestOf(findings: readonly Finding[], checks: readonly string[]): number | null {
+  let latest: number | null = null;
+  for (const { check, answer, at } of findings) {
+    if (answer !== 'not_observed' && checks.includes(check)) latest = Math.max(latest ?? at, at);
+  }
+  return latest;
+}
+
+interface Judging extends Seen {
+  causes: readonly Cause[];
+  memberCauses: readonly Cause[];
+}
+
+function judge(policy: Policy, before: State, input: Input, seen: Judging): State {
   const { now, circumstances } = input;
   const verdict: Verdict = verdictOf({
     now,
     before: before.looks === 0 ? null : before.verdict,
     causes: seen.causes,
+    memberCauses: seen.memberCauses,
+    isMostOut: Object.values(seen.votes).some(({ answer, isMostOut }) => answer !== 'bad' && isMostOut),
+    checks: policy.checks,
     layers: policy.layers,
+    findings: seen.findings,
     states: seen.layers,
     circumstances,
     wellAt: before.wellAt,
@@ -163,9 +191,10 @@ function tellIncidents(
   policy: Policy,
   before: State,
   { now, members }: Input,
-  { findings, streaks }: Seen,
+  { findings, troubled, streaks }: Seen,
 ): { state: State; told: readonly Told[] } {
-  const troubles = troublesOf({ policy, findings, streaks, incidents: before.incidents, verdict: before.verdict, now });
+  const { incidents, verdict } = before;
+  const troubles = troublesOf({ policy, findings: troubled, streaks, incidents, verdict, now });
   let { sequence } = before;
   const followed = followIncidents(before.incidents, troubles, {
     now,

@@ -69,22 +69,22 @@ export const GUARDS: readonly Guard[] = [
     force: 'automatic',
     veto: ({ state, cause, rule, policy, now, findings }) => {
       if (state.looks < FIRST_LOOKS) return 'The Warden has just started and has not looked twice yet.';
-      if (!cause || !rule) return 'No cause is confirmed.';
+      if (!cause || !rule) return 'No fault is confirmed.';
       const streak = state.streaks[streakKey(cause.check, cause.member)];
       const found = findings.find((f) => f.check === cause.check && f.member === cause.member);
       // Old evidence is no reason to act: it must be bad in this very look.
       const isBadNow = found ? found.answer === 'bad' : streak && isFresh(streak, now, policy.limits);
       if (isBadNow && isConfirmed(streak, rule, policy.limits)) return null;
       return found?.answer === 'ok' || streak?.bad === 0
-        ? 'The cause is good again, only not yet for long enough to be cleared.'
-        : 'The cause is not confirmed by looks without a gap.';
+        ? 'The fault is gone, but not yet for long enough to be sure.'
+        : 'The fault is not confirmed: it was not seen in every look up to now.';
     },
   },
   {
     id: 'minority',
     person: 'automatic',
     force: 'automatic',
-    veto: ({ rule, vote }) => (rule?.vote && vote?.answer !== 'bad' ? (vote?.detail ?? 'Nobody voted.') : null),
+    veto: ({ rule, vote }) => (rule?.vote && vote?.answer !== 'bad' ? (vote?.detail ?? 'There was no vote.') : null),
   },
   {
     id: 'futile',
@@ -92,8 +92,8 @@ export const GUARDS: readonly Guard[] = [
     force: 'automatic',
     veto: ({ policy, state, now, failing, cause, rule, remedy }) => {
       const forbidden = failing.find((row) => row.forbids === 'all');
-      if (forbidden) return `A restart does harm while ${forbidden.id} is bad.`;
-      if (rule?.forbids) return `A restart does not cure ${rule.id}, or does harm.`;
+      if (forbidden) return `A restart could do harm while ${forbidden.id} is bad.`;
+      if (rule?.forbids) return `A restart could do harm, and does not cure ${rule.id}.`;
       if (remedy) return vetoRefused(state, now);
       if (policy.remedies.length === 0) return 'No remedy is configured: this target is only observed.';
       return cause
@@ -107,7 +107,7 @@ export const GUARDS: readonly Guard[] = [
     force: 'automatic',
     veto: ({ rule, vote, policy }) =>
       rule?.vote && vote && !isMajority(vote.badAndWorked.length, vote.voters.length, policy.limits.majorityPercent)
-        ? 'Too few of the failing ones ever worked with their present settings: a restart does not mend settings.'
+        ? 'Too few of those that fail ever worked with their present settings: a restart does not mend settings.'
         : null,
   },
   { id: 'starting', person: 'automatic', force: 'automatic', veto: vetoStarting },
@@ -129,7 +129,7 @@ export const GUARDS: readonly Guard[] = [
     person: 'always',
     force: 'always',
     veto: ({ state, circumstances: { rollout }, person }) => {
-      if (state.pursuit) return 'The last restart that was ordered is not yet verified.';
+      if (state.pursuit) return 'Whether the last restart helped is not known yet.';
       // A rollout that has failed is under way no more: a person may have mended what it failed of.
       const isOver = rollout.known && (rollout.value.state === 'idle' || (person && rollout.value.state === 'failed'));
       return rollout.known && !isOver ? rollout.value.sentence : null;
@@ -148,7 +148,9 @@ export const GUARDS: readonly Guard[] = [
     veto: ({ circumstances: { otherHealerAt }, now, policy }) => {
       if (!otherHealerAt.known || otherHealerAt.value === null) return null;
       const until = otherHealerAt.value + policy.limits.otherHealerSeconds;
-      return now < until ? { sentence: 'Another checker has just written to the shared ledger.', until } : null;
+      return now < until
+        ? { sentence: 'Another checker has just written to the shared restart ledger, and may be acting.', until }
+        : null;
     },
   },
   { id: 'budget', person: 'always', force: 'always', veto: vetoBudget },
@@ -170,7 +172,8 @@ export const GUARDS: readonly Guard[] = [
     person: 'always',
     force: 'always',
     veto: ({ circumstances: { leader } }) => {
-      if (leader.known) return leader.value ? null : 'Another Warden holds the lease.';
+      if (leader.known)
+        return leader.value ? null : 'Another Warden leads: it holds the lease, and restarts are left to it.';
       return leader.asked ? `Whether this Warden leads is not known: ${leader.why}` : null;
     },
   },
@@ -212,7 +215,7 @@ function vetoStarting({ circumstances, now, policy }: GuardContext): ReturnType<
   if (!answeredAt.known) return answeredAt.asked ? `Whether it has answered yet is not known: ${answeredAt.why}` : null;
   if (answeredAt.value !== null) {
     const until = answeredAt.value + policy.limits.settleSeconds;
-    return now < until ? { sentence: 'It has answered only just now in this run.', until } : null;
+    return now < until ? { sentence: 'It has only just begun to answer after its start.', until } : null;
   }
   if (!startedAt.known) return `It has not answered, and when it started is not known: ${startedAt.why}`;
   const until = startedAt.value + graceSeconds;
@@ -238,11 +241,11 @@ function vetoUnstableGround({ circumstances, now, policy }: GuardContext): Retur
   const { groundReadyAt, groundChangedAt } = circumstances;
   if (groundReadyAt.known) {
     const until = groundReadyAt.value + policy.limits.groundReadySeconds;
-    if (now < until) return { sentence: 'The ground below became ready only just now.', until };
+    if (now < until) return { sentence: 'What it runs on became ready only a moment ago.', until };
   }
   if (groundChangedAt.known && groundChangedAt.value !== null) {
     const until = groundChangedAt.value + policy.limits.groundChangedSeconds;
-    if (now < until) return { sentence: 'The ground below was upgraded or rebooted only just now.', until };
+    if (now < until) return { sentence: 'What it runs on was upgraded or rebooted only a moment ago.', until };
   }
   return null;
 }
@@ -251,7 +254,7 @@ function vetoBlind({ remedy, circumstances }: GuardContext): string | null {
   for (const need of remedy?.needs ?? []) {
     const fact: Circumstance<true> | undefined = circumstances.seen[need.seen];
     if (fact?.known || (need.optional && fact?.asked === false)) continue;
-    return `What a restart needs to know of the ${need.seen} is not known: ${fact?.why ?? 'nobody looked.'}`;
+    return `The ${need.seen} must be seen before a restart: ${fact?.why ?? 'it was not looked at.'}`;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 /** The ground that checks belong to: what lies below what, and in which state it is. */
 
 import type { Streak } from './state.ts';
-import { isStanding, streakKey } from './streak.ts';
+import { isFresh, isStanding, streakKey } from './streak.ts';
 import type { CheckRule, Finding, LayerRule, LayerState, Limits } from './types.ts';
 
 /** All layers that a layer stands on, however far down. */
@@ -40,22 +40,34 @@ export function layerStates(
   findings: readonly Finding[],
   { streaks, now, limits }: LayerContext,
 ): Record<string, LayerState> {
-  const grounds = new Map(rules.filter(isGround).map((rule) => [rule.id, rule]));
-  const states: Record<string, LayerState> = {};
-  for (const layer of layers) {
-    const own = findings.filter((finding) => grounds.get(finding.check)?.layer === layer.id);
-    states[layer.id] = stateOf(own, (f) => isStanding(streaks[streakKey(f.check, f.member)], now, limits));
+  const layerOf = new Map(rules.filter(isGround).map((rule) => [rule.id, rule.layer]));
+  const states: Record<string, LayerState> = Object.fromEntries(layers.map(({ id }) => [id, 'not_observed']));
+  for (const finding of findings) {
+    const layer = layerOf.get(finding.check);
+    if (layer === undefined || finding.answer === 'not_observed') continue;
+    const streak = streaks[streakKey(finding.check, finding.member)];
+    const said = isStanding(streak, now, limits) ? 'bad' : saidOf(finding, streak, { now, limits });
+    if (WEIGHT[said] > WEIGHT[states[layer] ?? 'bad']) states[layer] = said;
   }
   return states;
 }
 
-function isGround(rule: CheckRule): boolean {
-  return rule.severity !== 'tells' && rule.memberIncident !== true;
+/** What was bad a moment ago, and cannot be told now, still looks bad: not to know is no step towards good. */
+function saidOf(
+  { answer }: Finding,
+  streak: Streak | undefined,
+  { now, limits }: Pick<LayerContext, 'now' | 'limits'>,
+): LayerState {
+  if (answer === 'not_observed') return answer;
+  const looksBad = answer === 'unknown' && streak !== undefined && streak.bad > 0 && isFresh(streak, now, limits);
+  return looksBad ? 'pending' : SAID[answer];
 }
 
-function stateOf(findings: readonly Finding[], isBad: (finding: Finding) => boolean): LayerState {
-  if (findings.some((f) => f.answer !== 'not_observed' && isBad(f))) return 'bad';
-  if (findings.some((f) => f.answer === 'bad')) return 'pending';
-  if (findings.some((f) => f.answer === 'ok')) return 'good';
-  return findings.some((f) => f.answer === 'unknown') ? 'unknown' : 'not_observed';
+const SAID = { ok: 'good', bad: 'pending', unknown: 'unknown' } as const;
+
+/** What of several findings counts for their layer: the higher. */
+const WEIGHT: Record<LayerState, number> = { bad: 4, pending: 3, good: 2, unknown: 1, not_observed: 0 };
+
+function isGround(rule: CheckRule): boolean {
+  return rule.severity !== 'tells' && rule.memberIncident !== true;
 }

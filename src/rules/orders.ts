@@ -34,6 +34,11 @@ export function judgeCauses(state: State, causes: readonly Cause[], ground: Grou
   return { order: null, vetoes: held, state };
 }
 
+/** Why nothing is restarted for what one member has: no remedy for the whole is one for a member. */
+export function whyNotForMember(state: State, cause: Cause | null, ground: Ground): readonly Veto[] {
+  return cause ? vetoesOf(contextOf(state, ground, { cause, remedy: null, person: false }), 'automatic') : [];
+}
+
 /** A person's restart: fewer guards bind, and every refusal has its sentence. */
 export function judgeWish(
   state: State,

@@ -56,7 +56,8 @@ export function extend(
     latched: before?.latched ?? false,
     detail: finding.detail,
   };
-  return { ...next, latched: isLatched(next, rule, limits) };
+  next.latched = isLatched(next, rule, limits);
+  return next;
 }
 
 function isLatched(streak: Streak, rule: CheckRule, limits: Limits): boolean {

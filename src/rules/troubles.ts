@@ -1,13 +1,15 @@
 /** What is bad now, sorted by whose incident it is: the target's, or a member's own. */
-import { causesOf, failingChecks } from './cause.ts';
+import { causesOf, failingChecks, memberCausesOf } from './cause.ts';
 import type { Trouble } from './incident.ts';
+import type { Vote } from './majority.ts';
 import type { Incident, Streak } from './state.ts';
 import { streakKey } from './streak.ts';
-import type { Cause, CheckRule, Finding, Policy, Verdict } from './types.ts';
-import { isInside } from './verdict.ts';
+import type { Cause, Finding, Policy, Verdict } from './types.ts';
+import { isExplainedByStart } from './verdict.ts';
 
 export interface TroubleContext {
   policy: Policy;
+  /** All that are bad, or confirmed and not cleared; others may be among them. */
   findings: readonly Finding[];
   streaks: Readonly<Record<string, Streak>>;
   incidents: readonly Incident[];
@@ -27,6 +29,17 @@ export function troublesOf(context: TroubleContext): readonly Trouble[] {
   return [...(target ? [target] : []), ...members].filter((trouble) => isStanding(trouble, context));
 }
 
+/** The first of the causes that is worth naming: what a start explains is not, unless its incident is open already. */
+export function namedCause(
+  causes: readonly Cause[],
+  { verdict, incidents }: Pick<TroubleContext, 'verdict' | 'incidents'>,
+  policy: Policy,
+): Cause | null {
+  const isTold = ({ check, member }: Cause) =>
+    incidents.some((i) => i.status === 'open' && i.keys.includes(streakKey(check, member)));
+  return causes.find((one) => verdict !== 'starting' || !isExplainedByStart(one, policy) || isTold(one)) ?? null;
+}
+
 /** Bad just now, or of an incident that is open already. */
 function isStanding({ member, keys }: Trouble, context: TroubleContext): boolean {
   return isOpen(context, member) || keys.some((key) => (context.streaks[key]?.bad ?? 0) > 0);
@@ -37,7 +50,7 @@ function targetTrouble(context: TroubleContext): Trouble | null {
   const failing = failingChecks(policy.checks, findings, streaks, { now, limits: policy.limits }).filter(
     ({ rule, member }) =>
       verdict !== 'starting' ||
-      !isInside(rule.layer, policy.layers) ||
+      !isExplainedByStart({ check: rule.id, layer: rule.layer }, policy) ||
       isOpen(context, null, streakKey(rule.id, member)),
   );
   const [cause] = causesOf(failing, policy.layers);
@@ -46,15 +59,26 @@ function targetTrouble(context: TroubleContext): Trouble | null {
 }
 
 function memberTroubles({ policy, findings, streaks, now }: TroubleContext): readonly Trouble[] {
-  const rows = policy.checks.filter((rule) => rule.memberIncident).map(asOwn);
-  const failing = failingChecks(rows, findings, streaks, { now, limits: policy.limits });
-  const members = [...new Set(failing.map((f) => f.member))].filter((member) => member !== null);
-  return members.flatMap((member) => {
-    const own = failing.filter((f) => f.member === member);
-    const [cause] = causesOf(own, policy.layers);
-    if (!cause) return [];
-    return [{ member, ...toldOf(cause), keys: own.map((f) => streakKey(f.rule.id, member)) }];
+  const { checks, layers, limits } = policy;
+  return memberCausesOf(checks, layers, findings, { streaks, now, limits }).map(({ member, cause, keys }) => {
+    return { member, ...toldOf(cause), keys };
   });
+}
+
+interface Voted extends Pick<TroubleContext, 'findings' | 'streaks'> {
+  votes: Readonly<Record<string, Pick<Vote, 'answer'>>>;
+}
+
+/** What members have of their own, worst first. While they vote the whole down, it is the whole's. */
+export function ownCauses(
+  { checks, layers, limits }: Policy,
+  { findings, streaks, votes }: Voted,
+  now: number,
+): readonly Cause[] {
+  if (Object.values(votes).some(({ answer }) => answer === 'bad')) return [];
+  return memberCausesOf(checks, layers, findings, { streaks, now, limits })
+    .filter(({ isStanding }) => isStanding)
+    .map(({ cause }) => cause);
 }
 
 function toldOf({ check, layer, member, severity, detail }: Cause): Pick<Trouble, 'cause' | 'severity' | 'detail'> {
@@ -64,11 +88,6 @@ function toldOf({ check, layer, member, severity, detail }: Cause): Pick<Trouble
 function isVotedOut({ policy, findings }: TroubleContext): boolean {
   const votes = policy.checks.filter((rule) => rule.vote).map((rule) => rule.id);
   return findings.some((f) => f.answer === 'bad' && votes.includes(f.check));
-}
-
-/** The same row, judged as if its member were the target. */
-function asOwn(rule: CheckRule): CheckRule {
-  return { ...rule, memberIncident: false };
 }
 
 function isOpen({ incidents }: TroubleContext, member: string | null, key?: string): boolean {

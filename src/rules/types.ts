@@ -13,6 +13,8 @@ export type Verdict = 'healthy' | 'starting' | 'degraded' | 'unhealthy' | 'unkno
 
 export interface LayerRule {
   id: string;
+  /** What people call it inside a sentence, with its article; without it its id in words. */
+  name?: string;
   standsOn: readonly string[];
   /** Inside the target's own process: while that starts, what this layer says opens no incident. */
   inside?: boolean;
@@ -35,6 +37,8 @@ export interface CheckRule {
   forbids?: 'own' | 'all';
   /** Restarts that may fail to cure before the breaker opens; else the limit's number. */
   tries?: number;
+  /** The target says it itself, no figure that a start would explain: it counts while the target starts, too. */
+  evident?: true;
   /** Each member that it finds bad has an incident of its own, apart from the target's. */
   memberIncident?: boolean;
   /** Its answer is not looked up: it is the vote of the members of a kind over some of their checks. */

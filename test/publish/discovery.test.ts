@@ -350,6 +350,8 @@ describe('a whole message', () => {
               "default_entity_id": "sensor.warden_frigate_layer",
               "device_class": "enum",
               "icon": "mdi:layers-triple",
+              "json_attributes_template": "{{ value_json.attributes.layer | tojson }}",
+              "json_attributes_topic": "frigate_warden/frigate/state",
               "name": "Layer",
               "options": [
                 "none",
@@ -516,6 +518,9 @@ describe('a whole message', () => {
             },
             "last_restart": {
               "by": null,
+            },
+            "layer": {
+              "reading": "Proven good up to the frigate.",
             },
             "maintenance": {
               "until": null,

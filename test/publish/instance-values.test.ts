@@ -41,6 +41,22 @@ describe('the sentence of a verdict', () => {
     expect(verdictSentence(view(changes))).toBe(sentence);
   });
 
+  it('is what one member has of its own, and names the others that have theirs', () => {
+    const cause = { check: 'camera_frames', layer: 'camera', member: 'garden' };
+    const decision = {
+      verdict: 'degraded',
+      cause: { ...cause, severity: 'degraded', detail: 'It sends 0 fps.' },
+    } as const;
+    const own = (member: string | null, changes = {}) => incident({ member, cause: { ...cause, member }, ...changes });
+    const told = (...incidents: ReturnType<typeof own>[]) => verdictSentence(view({ decision, state: { incidents } }));
+    expect(told(own('garden'))).toBe('It sends 0 fps.');
+    expect(told(own('garden'), own('door'), own('gate'))).toBe('It sends 0 fps. Also in trouble: door, gate.');
+    const over = [own('door', { status: 'resolved' }), own('gate', { bad: false }), own(null)];
+    expect(told(own('garden'), ...over)).toBe('It sends 0 fps.');
+    const whole = { ...decision, cause: { ...decision.cause, check: 'api', member: null } };
+    expect(verdictSentence(view({ decision: whole, state: { incidents: [own('door')] } }))).toBe('It sends 0 fps.');
+  });
+
   it('is the cause, cut where it is endless', () => {
     expect(verdictSentence(slowView())).toBe('One inference takes 512 ms.');
     const cause = {
@@ -110,6 +126,24 @@ describe('a problem', () => {
       },
       'ON',
     ],
+    [
+      'a start with one that is held open beside what a member has',
+      {
+        state: { incidents: [{ ...open, bad: false }] },
+        decision: {
+          ...starting,
+          cause: {
+            check: 'camera_frames',
+            layer: 'camera',
+            member: 'door',
+            severity: 'degraded',
+            detail: 'No frames.',
+          },
+        },
+      },
+      'OFF',
+    ],
+    ['one camera that is down', { decision: { verdict: 'degraded' } }, 'ON'],
     ['a lost view of a fault', { state: { incidents: [open] }, decision: { verdict: 'unknown' } }, 'ON'],
     ['a healthy one whose incident is not closed yet', { state: { incidents: [open] } }, 'OFF'],
   ])('in %s', (_name, changes, state) => {
@@ -183,8 +217,8 @@ it('what only grows with time is in no attribute', () => {
 });
 
 it('what holds back is told with names', () => {
-  const vetoes = [{ guard: 'futile', sentence: 'A restart does not cure node_ready, or does harm.', until: null }];
-  const sentence = 'A restart does not cure "node ready name", or does harm.';
+  const vetoes = [{ guard: 'futile', sentence: 'A restart could do harm, and does not cure node_ready.', until: null }];
+  const sentence = 'A restart could do harm, and does not cure "node ready name".';
   expect(heldBackAttributes(view({ decision: { vetoes } }))).toEqual({ sentence, until: null, all: [sentence] });
 });
 

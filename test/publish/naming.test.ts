@@ -50,10 +50,10 @@ describe('the sentence of a veto', () => {
   it.each([
     [
       'futile',
-      'A restart does not cure node_ready, or does harm.',
-      'A restart does not cure "node ready name", or does harm.',
+      'A restart could do harm, and does not cure node_ready.',
+      'A restart could do harm, and does not cure "node ready name".',
     ],
-    ['futile', 'A restart does harm while api is bad.', 'A restart does harm while "api name" is bad.'],
+    ['futile', 'A restart could do harm while api is bad.', 'A restart could do harm while "api name" is bad.'],
     ['futile', 'No configured remedy helps against cameras.', 'No configured remedy helps against "cameras name".'],
     ['futile', 'The last restart was refused. No api for that.', 'The last restart was refused. No api for that.'],
     ['futile', 'No configured remedy helps against moon.', 'No configured remedy helps against moon.'],
@@ -64,7 +64,11 @@ describe('the sentence of a veto', () => {
       'The layer service_path below looks bad and is not yet confirmed.',
       'The service path below looks bad and is not yet confirmed.',
     ],
-    ['lower_layer', 'The ground below became ready only just now.', 'The ground below became ready only just now.'],
+    [
+      'lower_layer',
+      'What it runs on became ready only a moment ago.',
+      'What it runs on became ready only a moment ago.',
+    ],
     ['minority', '1 of 5 fail.', 'There is no majority: 1 of 5 fail.'],
     ['budget', 'No api while api is bad.', 'No api while api is bad.'],
   ])('of %s: %s', (guard, sentence, told) => {

@@ -124,9 +124,9 @@ describe('the message of what is', () => {
     ],
     [
       'refused',
-      ['refused', { guard: 'futile', sentence: 'A restart does not cure node_ready, or does harm.' }],
+      ['refused', { guard: 'futile', sentence: 'A restart could do harm, and does not cure node_ready.' }],
       {},
-      `A restart does not cure "node ready name", or does harm. The fault: ${speed}. ${STEP}`,
+      `A restart could do harm, and does not cure "node ready name". The fault: ${speed}. ${STEP}`,
     ],
     [
       'chronic',

@@ -41,6 +41,14 @@ const card: TargetCard = {
     check('cameras', 'frigate', { vote: { kind: 'camera', checks: ['camera_frames'] } }),
     check('camera_frames', 'camera', { severity: 'degraded', memberIncident: true }),
   ],
+  layers: [
+    { id: 'node', standsOn: [] },
+    { id: 'api', name: 'the API', standsOn: ['node'] },
+    { id: 'detector', standsOn: ['api'] },
+    { id: 'frigate', standsOn: ['api', 'detector'] },
+    { id: 'network', standsOn: [] },
+    { id: 'camera', standsOn: ['network'] },
+  ],
   links: { runbook: 'file:///runbook', frigate: 'https://frigate.example/' },
 };
 

@@ -72,7 +72,7 @@ it.each([
 
 it.each([
   ['No answer for 240 s: timed out.', 'No answer: timed out.'],
-  ['door sends 0.0 fps for 12 min; new.', 'door sends 0.0 fps; new.'],
+  ['door has sent no frames for 12 min; new.', 'door has sent no frames; new.'],
   ['Asked for 3 h, for 2 good reasons.', 'Asked, for 2 good reasons.'],
   ['80 % are skipped.', '80 % are skipped.'],
 ])('"%s" without its length is "%s"', (text, rest) => {

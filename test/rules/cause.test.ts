@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causesOf, failingChecks, weightOf } from '../../src/rules/cause.ts';
+import { causesOf, failingChecks, memberCausesOf, weightOf } from '../../src/rules/cause.ts';
 import type { Streak } from '../../src/rules/state.ts';
 import { streakKey } from '../../src/rules/streak.ts';
 import type { CheckRule, Finding, LayerRule, Severity } from '../../src/rules/types.ts';
@@ -136,6 +136,57 @@ describe('The cause', () => {
   it('In the common table the ground explains the crown.', () => {
     const causes = causesOf(failingOf('bare, pale, dry, fog', checks), layers);
     expect(causes.map((c) => c.check)).toEqual(['dry']);
+  });
+});
+
+describe('What a member has of its own', () => {
+  const own = [...checks, { ...row('split', 'branch', 'unhealthy'), memberIncident: true }];
+  const NOW = 1000;
+
+  /** "check/member", by commas; `~` was last seen long ago. */
+  function found(rows: string): readonly string[] {
+    const findings: Finding[] = [];
+    const streaks: Record<string, Streak> = {};
+    for (const word of rows.split(', ').filter((text) => text !== '')) {
+      const [check = '', member = null] = word.replace('~', '').split('/');
+      const key = streakKey(check, member);
+      findings.push(finding(check, 'bad', NOW, { member }));
+      streaks[key] = { ...BAD, seenAt: word.startsWith('~') ? 0 : NOW, detail: `${key} says so` };
+    }
+    const told = memberCausesOf(own, layers, findings, { streaks, now: NOW, limits });
+    return told.map(({ member, cause, keys, isStanding }) => {
+      return `${member}: ${cause.severity} ${cause.check}/${cause.member} of ${keys.join(' ')}${isStanding ? '' : ', old'}`;
+    });
+  }
+
+  it.each<[string, readonly string[], string]>([
+    ['', [], 'nothing'],
+    ['rot, rot/a', [], 'rows of the target are not a member’s'],
+    ['twig_bare', [], 'without a member it is nobody’s'],
+    ['twig_bare/a', ['a: degraded twig_bare/a of twig_bare/a'], 'one row of one'],
+    [
+      'twig_bare/a, storm/a',
+      ['a: degraded storm/a of storm/a twig_bare/a'],
+      'the lowest of its own explains what stands on it',
+    ],
+    [
+      'twig_bare/a, storm/b',
+      ['b: degraded storm/b of storm/b', 'a: degraded twig_bare/a of twig_bare/a'],
+      'the lower layer first, and none explains another member',
+    ],
+    [
+      'storm/a, split/b',
+      ['b: unhealthy split/b of split/b', 'a: degraded storm/a of storm/a'],
+      'the worse first, though the other lies lower',
+    ],
+    ['~twig_bare/a', ['a: degraded twig_bare/a of twig_bare/a, old'], 'it is not looked at any more'],
+    [
+      '~storm/a, twig_bare/a',
+      ['a: degraded twig_bare/a of storm/a twig_bare/a'],
+      'what is not looked at explains nothing',
+    ],
+  ])('%j: %j, %s.', (rows, wanted) => {
+    expect(found(rows)).toEqual(wanted);
   });
 });
 

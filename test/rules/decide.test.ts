@@ -531,7 +531,7 @@ describe('what holds an automatic restart back', () => {
     [
       'a need that cannot be seen',
       { world: { seen: { can: lost('it is dark.') } } },
-      'What a restart needs to know of the can is not known: it is dark.',
+      'The can must be seen before a restart: it is dark.',
     ],
   ])('is %s', (_words, changes, sentence) => {
     const tree = live(failing(changes), 360);
@@ -554,7 +554,7 @@ describe('what holds an automatic restart back', () => {
     const tree = failing({ policy: policy({ checks: forbidding }) });
     tree.answers.wilted = 'bad';
     expect(live(tree, 600).orders).toEqual([]);
-    expect(tree.last?.vetoes.map((veto) => veto.sentence)).toEqual(['A restart does harm while wilted is bad.']);
+    expect(tree.last?.vetoes.map((veto) => veto.sentence)).toEqual(['A restart could do harm while wilted is bad.']);
   });
 });
 
@@ -676,9 +676,63 @@ describe('members', () => {
     const tree = live(twigs('ab'), 900);
     expect(tree.told).toEqual(['opened@510', 'opened@510']);
     expect(tree.state.incidents.map((one) => one.member)).toEqual(['a', 'b']);
-    expect(tree.last).toMatchObject({ verdict: 'healthy', cause: null, vetoes: [] });
+    expect(tree.last).toMatchObject({
+      verdict: 'degraded',
+      cause: { check: 'twig_bare', layer: 'branch', member: 'a' },
+      vetoes: [{ guard: 'futile', sentence: 'No configured remedy helps against twig_bare.' }],
+      nextAttemptAt: null,
+    });
     tree.answers['twig_bare/a'] = 'ok';
     expect(live(tree, 1300).told.slice(2)).toEqual(['resolved@1230']);
+    expect(tree.last?.cause?.member).toBe('b');
+    tree.answers['twig_bare/b'] = 'ok';
+    expect(live(tree, 1800).last).toMatchObject({ verdict: 'healthy', cause: null, vetoes: [] });
+  });
+
+  it('stand behind what the whole has, and never hold it back', () => {
+    const tree = live(twigs('ab'), 600);
+    tree.answers.rot = 'bad';
+    const verdicts: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const { verdict, cause } = turn(tree);
+      verdicts.push(`${verdict} ${cause?.check}`);
+    }
+    expect(verdicts).toEqual(['degraded twig_bare', 'degraded twig_bare', 'unhealthy rot']);
+    expect(tree.orders).toMatchObject([{ cause: { check: 'rot', member: null } }]);
+  });
+
+  it('say nothing of the whole while they vote it down', () => {
+    const tree = live(twigs('abc'), 510);
+    expect(tree.last).toMatchObject({ verdict: 'healthy', cause: null });
+    turn(tree);
+    expect(tree.last).toMatchObject({ verdict: 'unhealthy', cause: { check: 'bare' } });
+  });
+
+  it('of which most are out for what lies below make the whole unhealthy, and restart nothing', () => {
+    const tree = twigs('abc');
+    for (const id of 'abc') tree.answers[`storm/${id}`] = 'bad';
+    live(tree, 900);
+    expect(tree.last).toMatchObject({
+      verdict: 'unhealthy',
+      cause: { check: 'storm', layer: 'wind', member: 'a', severity: 'degraded' },
+    });
+    expect(tree.orders).toEqual([]);
+    expect(tree.told).toEqual(['opened@360', 'opened@360', 'opened@360']);
+  });
+
+  it('that are not looked at any more say nothing of the whole', () => {
+    const tree = live(twigs('a'), 600);
+    for (const id of ids) tree.answers[`twig_bare/${id}`] = 'unknown';
+    const seen: string[] = [];
+    for (let i = 0; i < 4; i += 1) seen.push(`${turn(tree).verdict} ${tree.last?.cause?.member ?? '-'}`);
+    expect(seen).toEqual(['degraded a', 'degraded a', 'degraded a', 'unknown -']);
+    expect(tree.state.incidents).toMatchObject([{ member: 'a', status: 'open' }]);
+  });
+
+  it('of a target that starts are explained by its start', () => {
+    const tree = live(twigs('a', { startedAt: 450, answeredAt: 460 }), 540);
+    expect(tree.last).toMatchObject({ verdict: 'starting', cause: null });
+    expect(tree.told).toEqual([]);
   });
 
   it('that fail in the majority for a moment restart nothing when the majority is gone', () => {

@@ -76,7 +76,14 @@ function remembered(changes: Partial<State>): Partial<GuardContext> {
 
 function voted(answer: Vote['answer'], voters: number, badAndWorked: number): Partial<GuardContext> {
   const ids = Array.from({ length: voters }, (_, i) => member(`m${i}`).id);
-  const vote = { answer, detail: 'The vote.', voters: ids, bad: ids, badAndWorked: ids.slice(0, badAndWorked) };
+  const vote = {
+    answer,
+    detail: 'The vote.',
+    voters: ids,
+    bad: ids,
+    badAndWorked: ids.slice(0, badAndWorked),
+    isMostOut: true,
+  };
   const streaks = { bare: badStreak(NOW) };
   return { cause: cause('bare'), rule: rule('bare'), vote, ...remembered({ streaks }), ...ground({ trunk: 'good' }) };
 }
@@ -114,10 +121,10 @@ type Expected = string | { sentence: string; until: number } | null;
 type Row = [guard: string, when: string, changes: Partial<GuardContext>, expected: Expected];
 
 const JUST_STARTED = 'The Warden has just started and has not looked twice yet.';
-const NOT_CONFIRMED = 'The cause is not confirmed by looks without a gap.';
-const NOT_CLEARED = 'The cause is good again, only not yet for long enough to be cleared.';
+const NOT_CONFIRMED = 'The fault is not confirmed: it was not seen in every look up to now.';
+const NOT_CLEARED = 'The fault is gone, but not yet for long enough to be sure.';
 const TOO_FEW_WORKED =
-  'Too few of the failing ones ever worked with their present settings: a restart does not mend settings.';
+  'Too few of those that fail ever worked with their present settings: a restart does not mend settings.';
 const HOUR_FULL = 'The budget of 2 starts an hour is used up.';
 const DAY_FULL = 'The budget of 6 starts in 24 hours is used up.';
 const NOT_CURED = 'did not cure this. Only a person can allow the next one earlier.';
@@ -134,8 +141,8 @@ const ROWS: readonly Row[] = [
 
   ['unconfirmed', 'the Warden has looked once', remembered({ looks: 1 }), JUST_STARTED],
   ['unconfirmed', 'the Warden has looked twice', remembered({ looks: 2 }), null],
-  ['unconfirmed', 'there is no cause', { cause: null }, 'No cause is confirmed.'],
-  ['unconfirmed', 'the cause is in no table', { rule: null }, 'No cause is confirmed.'],
+  ['unconfirmed', 'there is no cause', { cause: null }, 'No fault is confirmed.'],
+  ['unconfirmed', 'the cause is in no table', { rule: null }, 'No fault is confirmed.'],
   ['unconfirmed', 'nothing was ever counted', remembered({ streaks: {} }), NOT_CONFIRMED],
   ['unconfirmed', 'it was bad once', remembered({ streaks: { rot: badStreak(NOW, { bad: 1 }) } }), NOT_CONFIRMED],
   ['unconfirmed', 'it is good and not yet cleared', remembered({ streaks: { rot: goodStreak(NOW) } }), NOT_CLEARED],
@@ -189,7 +196,7 @@ const ROWS: readonly Row[] = [
       findings: [finding('dry', 'ok', NOW), finding('rot', 'ok', NOW, { proves: false })],
       ...remembered({ streaks: { rot: badStreak(NOW - 30) } }),
     },
-    'The cause is good again, only not yet for long enough to be cleared.',
+    'The fault is gone, but not yet for long enough to be sure.',
   ],
   [
     'unconfirmed',
@@ -211,19 +218,19 @@ const ROWS: readonly Row[] = [
   ['minority', 'the majority fails', voted('bad', 3, 3), null],
   ['minority', 'there is no majority', voted('ok', 3, 3), 'The vote.'],
   ['minority', 'nobody knows', voted('unknown', 3, 3), 'The vote.'],
-  ['minority', 'there was no vote', { ...voted('bad', 3, 3), vote: null }, 'Nobody voted.'],
+  ['minority', 'there was no vote', { ...voted('bad', 3, 3), vote: null }, 'There was no vote.'],
 
   [
     'futile',
     'the cause forbids restarts',
     { cause: cause('dry'), rule: rule('dry'), ...remembered({ streaks: { dry: badStreak(NOW) } }) },
-    'A restart does not cure dry, or does harm.',
+    'A restart could do harm, and does not cure dry.',
   ],
   [
     'futile',
     'another failing check forbids them wherever the cause lies',
     { failing: [...DRY_RULE, ...DRY_RULE.map((row) => ({ ...row, id: 'flood', forbids: 'all' as const }))] },
-    'A restart does harm while flood is bad.',
+    'A restart could do harm while flood is bad.',
   ],
   ['futile', 'another failing check forbids them only as a cause', { failing: DRY_RULE }, null],
   ['futile', 'no remedy helps against the cause', { remedy: null }, 'No configured remedy helps against rot.'],
@@ -275,7 +282,7 @@ const ROWS: readonly Row[] = [
     'starting',
     'it answered 119 s ago',
     world({ startedAt: known(NOW - 300), answeredAt: known(NOW - 119) }),
-    until(NOW + 1, 'It has answered only just now in this run.'),
+    until(NOW + 1, 'It has only just begun to answer after its start.'),
   ],
   ['starting', 'it answered 120 s ago', world({ startedAt: known(NOW - 300), answeredAt: known(NOW - 120) }), null],
   [
@@ -364,7 +371,7 @@ const ROWS: readonly Row[] = [
     'lower_layer',
     'the ground is ready for 299 s',
     world({ groundReadyAt: known(NOW - 299) }),
-    until(NOW + 1, 'The ground below became ready only just now.'),
+    until(NOW + 1, 'What it runs on became ready only a moment ago.'),
   ],
   ['lower_layer', 'the ground is ready for 300 s', world({ groundReadyAt: known(NOW - 300) }), null],
   ['lower_layer', 'nobody knows when the ground became ready', world({ groundReadyAt: lost('?') }), null],
@@ -372,7 +379,7 @@ const ROWS: readonly Row[] = [
     'lower_layer',
     'the ground changed 899 s ago',
     world({ groundChangedAt: known(NOW - 899) }),
-    until(NOW + 1, 'The ground below was upgraded or rebooted only just now.'),
+    until(NOW + 1, 'What it runs on was upgraded or rebooted only a moment ago.'),
   ],
   ['lower_layer', 'the ground changed 900 s ago', world({ groundChangedAt: known(NOW - 900) }), null],
   ['lower_layer', 'the ground never changed', { now: 100, ...world({ groundChangedAt: known(null) }) }, null],
@@ -382,19 +389,19 @@ const ROWS: readonly Row[] = [
     'blind',
     'what the remedy needs cannot be seen',
     world({ seen: { can: lost('it is dark.'), map: known(true as const) } }),
-    'What a restart needs to know of the can is not known: it is dark.',
+    'The can must be seen before a restart: it is dark.',
   ],
   [
     'blind',
     'what the remedy needs may not be looked at',
     world({ seen: { can: never(), map: known(true as const) } }),
-    'What a restart needs to know of the can is not known: Nobody is permitted to look.',
+    'The can must be seen before a restart: Nobody is permitted to look.',
   ],
   [
     'blind',
     'nobody looked for what the remedy needs',
     world({ seen: { map: known(true as const) } }),
-    'What a restart needs to know of the can is not known: nobody looked.',
+    'The can must be seen before a restart: it was not looked at.',
   ],
   [
     'blind',
@@ -406,13 +413,13 @@ const ROWS: readonly Row[] = [
     'blind',
     'an optional need cannot be seen',
     world({ seen: { can: known(true as const), map: lost('it is dark.') } }),
-    'What a restart needs to know of the map is not known: it is dark.',
+    'The map must be seen before a restart: it is dark.',
   ],
   [
     'blind',
     'nobody looked for an optional need',
     world({ seen: { can: known(true as const) } }),
-    'What a restart needs to know of the map is not known: nobody looked.',
+    'The map must be seen before a restart: it was not looked at.',
   ],
   ['blind', 'the remedy needs nothing', { remedy: forgetful, ...world({ seen: {} }) }, null],
 
@@ -424,7 +431,7 @@ const ROWS: readonly Row[] = [
     'in_progress',
     'our last order is not yet verified',
     remembered({ pursuit: { order: order(NOW - 5), stage: 'ordered', keys: [] } }),
-    'The last restart that was ordered is not yet verified.',
+    'Whether the last restart helped is not known yet.',
   ],
 
   ['unsafe_rollout', 'nothing speaks against it', world({ hazards: [] }), null],
@@ -434,7 +441,7 @@ const ROWS: readonly Row[] = [
     'other_healer',
     'somebody wrote to the ledger 899 s ago',
     world({ otherHealerAt: known(NOW - 899) }),
-    until(NOW + 1, 'Another checker has just written to the shared ledger.'),
+    until(NOW + 1, 'Another checker has just written to the shared restart ledger, and may be acting.'),
   ],
   ['other_healer', 'somebody wrote to the ledger 900 s ago', world({ otherHealerAt: known(NOW - 900) }), null],
   ['other_healer', 'nobody ever wrote to the ledger', { now: 100, ...world({ otherHealerAt: known(null) }) }, null],
@@ -486,7 +493,12 @@ const ROWS: readonly Row[] = [
   ['breaker', 'that of another signature is open', { signature: 'tree:pale', ...breaker(2, NOW) }, null],
 
   ['not_leader', 'this one leads', world({ leader: known(true) }), null],
-  ['not_leader', 'another one leads', world({ leader: known(false) }), 'Another Warden holds the lease.'],
+  [
+    'not_leader',
+    'another one leads',
+    world({ leader: known(false) }),
+    'Another Warden leads: it holds the lease, and restarts are left to it.',
+  ],
   ['not_leader', 'no lease is used', world({ leader: never() }), null],
   [
     'not_leader',

@@ -44,6 +44,8 @@ const ANSWERS: Record<string, Finding['answer']> = {
   ok: 'ok',
   bad: 'bad',
   blind: 'unknown',
+  lately_bad: 'unknown',
+  once_bad: 'unknown',
   unasked: 'not_observed',
   clearing: 'ok',
   gone_blind: 'unknown',
@@ -61,8 +63,9 @@ function statesOf(rows: string): Record<string, string> {
     const [place = '', how = ''] = row.split(' ');
     const [check = '', member = null] = place.split('/');
     findings.push(finding(check, ANSWERS[how] ?? 'unknown', 60, { member }));
-    if (how === 'unheard') continue;
-    streaks[streakKey(check, member)] = { ...BAD, latched: LATCHED.includes(how) };
+    if (how === 'unheard' || how === 'blind') continue;
+    const seenAt = how === 'once_bad' ? BAD.seenAt - 1000 : BAD.seenAt;
+    streaks[streakKey(check, member)] = { ...BAD, seenAt, latched: LATCHED.includes(how) };
   }
   return layerStates(layers, checks, findings, { streaks, now: BAD.seenAt, limits });
 }
@@ -72,6 +75,8 @@ describe('The state of a layer', () => {
     ['', 'leaf', 'not_observed', 'nobody asked'],
     ['pale unasked', 'leaf', 'not_observed', 'none of its rows can be asked'],
     ['pale blind', 'leaf', 'unknown', 'all that were asked are unknown'],
+    ['pale lately_bad, wilted ok', 'leaf', 'pending', 'what was bad a moment ago still looks bad'],
+    ['pale once_bad', 'leaf', 'unknown', 'what was bad long ago says nothing'],
     ['pale blind, wilted unasked', 'leaf', 'unknown', 'what is not asked does not count'],
     ['pale ok', 'leaf', 'good', 'a row is ok'],
     ['pale ok, wilted blind', 'leaf', 'good', 'a row is ok and none bad'],

@@ -116,9 +116,9 @@ function poll(words: string, majorityPercent = 50): Vote {
 
 describe('The vote of the members', () => {
   it.each([
-    ['', 'unknown', 'No voter is known.', 'an empty set is no majority'],
+    ['', 'unknown', 'None is known that counts.', 'an empty set is no majority'],
     ['disabled ignored', 'not_observed', 'All are switched off or ignored.', 'then nobody is asked'],
-    ['stone stone', 'unknown', 'No voter is known.', 'another kind does not vote'],
+    ['stone stone', 'unknown', 'None is known that counts.', 'another kind does not vote'],
     ['ok ok ok', 'ok', '0 of 3 fail.', 'all are well'],
     ['bad ok', 'ok', '1 of 2 fail.', 'exactly half is no majority'],
     ['bad bad ok', 'bad', '2 of 3 fail: a, b.', 'more than half is'],
@@ -153,7 +153,7 @@ describe('The vote of the members', () => {
       'both',
     ],
     ['bad anew ok', 'unknown', '1 of 3 fail, and 1 cannot be seen.', 'bad behind a gap is not confirmed anew'],
-    ['bad half_seen ok', 'ok', '1 of 3 fail.', 'one good row is enough to be seen'],
+    ['bad half_seen ok', 'unknown', '1 of 3 fail, and 1 cannot be seen.', 'one good row hides no other that is unseen'],
     ['bad blown ok ok', 'ok', '1 of 3 fail.', 'whose fault is explained below does not vote'],
     ['bad bad blown', 'bad', '2 of 2 fail: a, b.', 'nor count among the voters'],
     ['blown blown bad bad ok', 'bad', '2 of 3 fail: c, d.', 'less than half explained: the others decide'],
@@ -188,20 +188,20 @@ describe('The vote of the members', () => {
     [
       'bad',
       'unknown',
-      'a is the only voter, and nobody has proven that it can be reached.',
+      'a is the only one that counts, and it was not proven that it can be reached.',
       'a single voter that nobody tried to reach',
     ],
     [
       'unreached',
       'unknown',
-      'a is the only voter, and nobody has proven that it can be reached.',
+      'a is the only one that counts, and it was not proven that it can be reached.',
       'a single voter that cannot be reached',
     ],
     ['reached', 'bad', '1 of 1 fail: a.', 'a single voter that is proven reachable counts'],
     [
       'disabled bad',
       'unknown',
-      'b is the only voter, and nobody has proven that it can be reached.',
+      'b is the only one that counts, and it was not proven that it can be reached.',
       'a single one left',
     ],
     ['ok', 'ok', '0 of 1 fail.', 'a single voter that is well'],
@@ -225,6 +225,20 @@ describe('The vote of the members', () => {
       bad: ['a', 'b'],
       badAndWorked: ['a'],
     });
+  });
+
+  it.each([
+    ['blown blown ok', 50, true, 'out is out, whatever explains it'],
+    ['blown bad ok', 50, true, 'explained and not explained together'],
+    ['blown ok', 50, false, 'exactly half is not most'],
+    ['blown blown ok', 67, false, 'the share is that of the vote'],
+    ['bad bad ok', 50, true, 'also where they vote it down'],
+    ['blown disabled disabled ok ok', 50, false, 'who is switched off is not counted'],
+    ['bad disabled', 50, false, 'one alone is never many'],
+    ['calming clearing fresh', 50, false, 'only what is confirmed in this look is out'],
+    ['', 50, false, 'nobody is out'],
+  ])('%j with a share of %d %%: most are out: %s, for %s.', (words, percent, isMostOut) => {
+    expect(poll(words, percent).isMostOut).toBe(isMostOut);
   });
 
   it("Counts one member's cause for that member only.", () => {

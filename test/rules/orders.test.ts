@@ -1,6 +1,6 @@
 /** The only door to a restart: who gets an order, with which remedy, and what is written down for it. */
 import { describe, expect, it } from 'vitest';
-import { type Ground, judgeCauses, judgeWish, signatureOf } from '../../src/rules/orders.ts';
+import { type Ground, judgeCauses, judgeWish, signatureOf, whyNotForMember } from '../../src/rules/orders.ts';
 import type { Breaker, State } from '../../src/rules/state.ts';
 import type { Cause, Policy, RemedyRule, Wish } from '../../src/rules/types.ts';
 import { badStreak, cause, circumstances, deepFreeze, policy, state, water } from './builders.ts';
@@ -51,6 +51,24 @@ type Press = Extract<Wish, { kind: 'restart' | 'force_restart' }>;
 const press: Press = { kind: 'restart', by: 'Ada', reason: null };
 const force: Press = { kind: 'force_restart', by: 'Ada', reason: 'It creaks.' };
 
+describe('what a member has of its own', () => {
+  const own = cause('rot', { member: 'a', severity: 'degraded' });
+
+  it('is no reason for a restart, whatever a remedy says of its check', () => {
+    const vetoes = whyNotForMember(remembering(), own, ground());
+    expect(vetoes).toEqual([{ guard: 'futile', sentence: 'No configured remedy helps against rot.', until: null }]);
+  });
+
+  it('is held back by all that holds back', () => {
+    const vetoes = whyNotForMember(remembering({ automatic: false }), own, ground());
+    expect(vetoes.map((veto) => veto.guard)).toEqual(['observe_only', 'futile']);
+  });
+
+  it('needs no veto where there is nothing', () => {
+    expect(whyNotForMember(remembering(), null, ground())).toEqual([]);
+  });
+});
+
 describe('an automatic order', () => {
   it('is written down in full, in whole seconds, before anything is done', () => {
     const judged = judgeCauses(deepFreeze(remembering()), deepFreeze([rot]), deepFreeze(ground()));
@@ -88,7 +106,7 @@ describe('an automatic order', () => {
       [dry, wilted],
       {},
       null,
-      ['A restart does not cure dry, or does harm.'],
+      ['A restart could do harm, and does not cure dry.'],
     ],
     [
       'is held back with the words of the worst cause, in either order',
@@ -113,7 +131,8 @@ describe('an automatic order', () => {
   });
 
   it('asks the vote of its own check', () => {
-    const ballot = { answer: 'ok' as const, detail: 'Few fail.', voters: [], bad: [], badAndWorked: [] };
+    const nobody = { voters: [], bad: [], badAndWorked: [], isMostOut: false };
+    const ballot = { answer: 'ok' as const, detail: 'Few fail.', ...nobody };
     const judged = judgeCauses(remembering(), [cause('bare')], ground({ votes: { bare: ballot } }));
     expect(judged.vetoes.map((veto) => veto.guard)).toEqual(['minority', 'never_worked']);
     const other = judgeCauses(remembering(), [rot], ground({ votes: { bare: ballot } }));

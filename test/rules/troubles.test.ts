@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident, Streak } from '../../src/rules/state.ts';
 import { streakKey } from '../../src/rules/streak.ts';
-import { troublesOf } from '../../src/rules/troubles.ts';
+import { namedCause, ownCauses, troublesOf } from '../../src/rules/troubles.ts';
 import type { Answer, Verdict } from '../../src/rules/types.ts';
-import { badStreak, checks, deepFreeze, finding, goodStreak, incident, policy } from './builders.ts';
+import { badStreak, cause, checks, deepFreeze, finding, goodStreak, incident, policy } from './builders.ts';
 
 /** One word a finding: `rot` or `twig_bare/a` is latched bad, `!` is bad for the first time, `~` is seen no more but latched, `-` is not asked, `+` is ok, `=` is ok and still latched. */
 function troubles(words: string, verdict: Verdict, incidents: readonly Incident[] = []): string[] {
@@ -139,5 +139,37 @@ describe('the troubles of a target and of its members', () => {
       { check: 'rot', layer: 'trunk', member: null },
       { check: 'twig_bare', layer: 'branch', member: 'a' },
     ]);
+  });
+});
+
+describe('what members have of their own', () => {
+  const findings = [finding('storm', 'bad', 1000, { member: 'b' }), finding('twig_bare', 'bad', 1000, { member: 'a' })];
+  const streaks = { 'storm/b': badStreak(1000), 'twig_bare/a': badStreak(1000, { seenAt: 0 }) };
+
+  it.each<[string, Answer, readonly string[]]>([
+    ['counts while they vote for the whole', 'ok', ['storm/b']],
+    ['counts while nobody knows how they vote', 'unknown', ['storm/b']],
+    ['is the whole’s while they vote it down', 'bad', []],
+  ])('%s, as far as it is looked at', (_words, answer, expected) => {
+    const causes = ownCauses(policy(), { findings, streaks, votes: { bare: { answer } } }, 1000);
+    expect(causes.map((one) => streakKey(one.check, one.member))).toEqual(expected);
+  });
+});
+
+describe('the cause that is named', () => {
+  const named = (verdict: Verdict, incidents: readonly Incident[] = [], checkIds = ['rot', 'dry']) =>
+    namedCause(
+      checkIds.map((id) => cause(id)),
+      { verdict, incidents },
+      policy(),
+    )?.check ?? null;
+
+  it('is the first', () => expect(named('unhealthy')).toBe('rot'));
+  it('is none that a start explains', () => expect(named('starting', [], ['rot'])).toBeNull());
+  it('is that of the ground, which no start explains', () => expect(named('starting')).toBe('dry'));
+  it('is what was told before, also while it starts', () => expect(named('starting', [openTarget])).toBe('rot'));
+  it('is not what was told of something else, or is over', () => {
+    expect(named('starting', [incident({ keys: ['wilted'] })], ['rot'])).toBeNull();
+    expect(named('starting', [incident({ status: 'resolved' })], ['rot'])).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Cause, LayerState, Severity, Verdict } from '../../src/rules/types.ts';
-import { isInside, isWell, verdictOf } from '../../src/rules/verdict.ts';
-import { circumstances, layers, limits } from './builders.ts';
+import type { Cause, CheckRule, Finding, LayerState, Severity, Verdict } from '../../src/rules/types.ts';
+import { isExplainedByStart, isWell, verdictOf } from '../../src/rules/verdict.ts';
+import { circumstances, finding, layers, limits } from './builders.ts';
 
 const NOW = 10_000;
 const GRACE = 600;
@@ -9,6 +9,9 @@ const GRACE = 600;
 interface Case {
   now?: number;
   causes?: string;
+  /** Of members with incidents of their own. */
+  members?: string;
+  mostOut?: boolean;
   states?: string;
   before?: Verdict | null;
   /** Seconds since the start; null: nobody knows. */
@@ -19,33 +22,64 @@ interface Case {
   answered?: number | null;
 }
 
-/** Causes as "severity layer", states as "layer state", by commas. */
+/** What a look found in a layer that is in such a state; `quiet` is good, and nothing proves it. */
+const ANSWERS: Readonly<Record<string, Partial<Finding> & Pick<Finding, 'answer'>>> = {
+  good: { answer: 'ok' },
+  quiet: { answer: 'ok', proves: false },
+  bad: { answer: 'bad' },
+  pending: { answer: 'bad' },
+  unknown: { answer: 'unknown' },
+  not_observed: { answer: 'not_observed' },
+};
+
+/** A row of its own for each layer, and two whose causes are told by the target itself or not. */
+const checks: readonly CheckRule[] = [
+  ...layers.map(({ id }) => ({ id: `${id}_seen`, layer: id })),
+  { id: 'crown_told', layer: 'crown', severity: 'tells' as const },
+  { id: 'some', layer: 'trunk' },
+  { id: 'plain', layer: 'trunk', evident: true as const },
+].map((row) => ({ severity: 'unhealthy', forSeconds: 0, clearSeconds: 0, ...row }));
+
+/** Causes as "severity layer", or "severity layer plain" for one that is evident, states as "layer state", by commas. */
 function judge({
   now = NOW,
   causes = '',
+  members = '',
+  mostOut = false,
   states = '',
   before = null,
   age = 90_000,
   well = 30,
   answered = null,
 }: Case): Verdict {
-  const split = (text: string): [string, string][] =>
+  const split = (text: string): [string, string, string?][] =>
     text
       .split(', ')
       .filter((one) => one !== '')
-      .map((one) => one.split(' ') as [string, string]);
-  return verdictOf({
-    now,
-    before,
-    causes: split(causes).map<Cause>(([severity, layer]) => ({
-      check: 'some',
+      .map((one) => one.split(' ') as [string, string, string?]);
+  const causesIn = (text: string): Cause[] =>
+    split(text).map(([severity, layer, check = 'some']) => ({
+      check,
       layer,
       member: null,
       severity: severity as Severity,
       detail: '',
-    })),
+    }));
+  return verdictOf({
+    now,
+    before,
+    causes: causesIn(causes),
+    memberCauses: causesIn(members),
+    isMostOut: mostOut,
+    checks,
     layers,
-    states: Object.fromEntries(split(states)) as Record<string, LayerState>,
+    findings: split(states).map(([layer, word]) => {
+      const { answer, ...more } = ANSWERS[word] ?? { answer: 'unknown' };
+      return finding(`${layer}_seen`, answer, now, more);
+    }),
+    states: Object.fromEntries(
+      split(states).map(([layer, word]) => [layer, word === 'quiet' ? 'good' : word]),
+    ) as Record<string, LayerState>,
     circumstances: circumstances({
       graceSeconds: GRACE,
       startedAt: age === null ? { known: false, asked: true, why: 'Not seen.' } : { known: true, value: now - age },
@@ -62,6 +96,13 @@ describe('The verdict of a target that is long up', () => {
     [{ states: 'leaf good, crown good' }, 'healthy', 'all is seen and good'],
     [{ states: 'leaf good, crown unknown' }, 'healthy', 'one vital layer is seen'],
     [{ states: 'leaf not_observed, crown good' }, 'healthy', 'whichever'],
+    [{ states: 'leaf quiet, crown quiet' }, 'unknown', 'that no fault shows proves nothing'],
+    [{ states: 'leaf quiet, trunk good' }, 'healthy', 'nothing vital is hidden, and what lies below is proven'],
+    [{ states: 'leaf quiet, crown unknown, trunk good' }, 'unknown', 'something vital is hidden'],
+    [{ states: 'leaf quiet, crown pending, trunk good' }, 'unknown', 'something vital looks bad'],
+    [{ states: 'leaf quiet, trunk quiet' }, 'unknown', 'what lies below proves nothing either'],
+    [{ states: 'leaf quiet, soil good' }, 'unknown', 'the ground is not the target'],
+    [{ states: 'leaf not_observed, trunk good' }, 'unknown', 'nobody looks at what is vital'],
     [{ states: 'leaf bad' }, 'healthy', 'a vital layer is seen, and nothing in it counts as a cause'],
     [{ states: 'leaf unknown, crown unknown' }, 'unknown', 'no vital layer is seen'],
     [{ states: 'soil good, trunk good, branch good' }, 'unknown', 'only other layers are seen'],
@@ -73,6 +114,15 @@ describe('The verdict of a target that is long up', () => {
     [{ causes: 'unhealthy trunk, degraded wind' }, 'unhealthy', 'in any order'],
     [{ causes: 'unhealthy trunk' }, 'unhealthy', 'a cause is enough, whatever is seen'],
     [{ causes: 'degraded trunk' }, 'degraded', 'a mild one too'],
+    [{ states: 'leaf good', members: 'degraded branch' }, 'degraded', 'one member has something of its own'],
+    [{ states: 'leaf good', members: 'degraded branch, unhealthy wind' }, 'unhealthy', 'the worst of the members'],
+    [{ causes: 'unhealthy trunk', members: 'degraded branch' }, 'unhealthy', 'the target itself is worse'],
+    [{ causes: 'degraded trunk', members: 'unhealthy branch' }, 'unhealthy', 'a member is worse'],
+    [
+      { states: 'leaf good', members: 'degraded wind', mostOut: true },
+      'unhealthy',
+      'each has its own, and most are out',
+    ],
     [{ states: 'leaf good', causes: 'unknown soil' }, 'healthy', 'blindness below is not sickness'],
     [{ causes: 'unknown soil' }, 'unknown', 'nor health'],
     [{ states: 'leaf pending', before: 'healthy' }, 'healthy', 'not yet confirmed: what was known stands'],
@@ -83,6 +133,9 @@ describe('The verdict of a target that is long up', () => {
     [{ states: 'leaf pending', before: 'starting' }, 'unknown', 'starting is over and says nothing now'],
     [{ states: 'soil pending, leaf unknown', before: 'healthy' }, 'healthy', 'pending in any layer'],
     [{ states: 'leaf pending, crown good', before: 'degraded' }, 'healthy', 'what is seen good outweighs it'],
+    [{ states: 'leaf pending, crown good', before: null }, 'unknown', 'it may be bad, and nothing was known before'],
+    [{ states: 'leaf pending, crown good', before: 'starting' }, 'unknown', 'nor what it came up with'],
+    [{ states: 'leaf pending, crown good', before: 'unhealthy' }, 'unhealthy', 'a fault is not over for another'],
     [{ states: 'leaf unknown', before: 'healthy' }, 'unknown', 'blindness keeps no word'],
     [{ before: 'unhealthy' }, 'unknown', 'not the worst either'],
     [{ states: 'leaf good', before: 'unhealthy' }, 'healthy', 'good is good'],
@@ -98,7 +151,12 @@ describe('The verdict of a target that came up lately', () => {
     [{ age: 120, states: 'leaf good' }, 'healthy', 'old enough, and well now'],
     [{ age: 119, causes: 'unhealthy trunk' }, 'starting', 'what its inside says is covered'],
     [{ age: 119, causes: 'unhealthy soil' }, 'unhealthy', 'what the ground says is not'],
+    [{ age: 119, causes: 'unhealthy trunk plain' }, 'unhealthy', 'nor what it says itself'],
+    [{ age: 119, causes: 'unhealthy trunk, unhealthy trunk plain' }, 'unhealthy', 'not even beside another'],
     [{ age: 119, causes: 'unhealthy trunk, degraded soil' }, 'unhealthy', 'not even beside a cause inside'],
+    [{ age: 119, members: 'degraded branch' }, 'starting', 'what a member has comes with the start'],
+    [{ age: 119, members: 'degraded wind' }, 'starting', 'also what it has of below'],
+    [{ age: 300, mostOut: true, well: null }, 'starting', 'most are not there yet'],
     [{ age: -5, states: 'leaf good' }, 'starting', 'its clock is ahead'],
     [{ age: 120, causes: 'unhealthy trunk', well: null }, 'starting', 'in its grace and never well'],
     [{ age: 599, causes: 'unhealthy trunk', well: null }, 'starting', 'to the end of the grace'],
@@ -137,8 +195,12 @@ describe('Small questions', () => {
     ['trunk', true],
     ['soil', false],
     ['moon', false],
-  ])('Does the layer %s lie inside the target? %s.', (layer, wanted) => {
-    expect(isInside(layer, layers)).toBe(wanted);
+  ])('Does a start explain what the layer %s says? %s.', (layer, wanted) => {
+    expect(isExplainedByStart({ check: 'some', layer }, { checks, layers })).toBe(wanted);
+  });
+
+  it('A start explains nothing that the target says itself.', () => {
+    expect(isExplainedByStart({ check: 'plain', layer: 'trunk' }, { checks, layers })).toBe(false);
   });
 });
 
@@ -148,7 +210,11 @@ describe('While an order is followed', () => {
       now: 10_000,
       before: 'healthy',
       causes: [],
+      memberCauses: [],
+      isMostOut: false,
+      checks,
       layers,
+      findings: [finding('leaf_seen', state === 'good' ? 'ok' : 'unknown', 10_000)],
       states: { leaf: state, crown: 'unknown' },
       circumstances: circumstances({ startedAt: { known: false, asked: true, why: 'No pod.' } }),
       wellAt: 9000,
