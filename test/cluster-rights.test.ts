@@ -56,14 +56,18 @@ interface Row {
   ask(door: KubernetesDoor): Promise<unknown>;
   sends: string;
   right: Right;
-  /** The block ships the ledger, so that nobody has to make it. */
+  /** The block does without it: it ships the ledger, so that nobody has to make it; a command is for who wants it. */
   needless?: true;
 }
 
 const inNamespace = { namespace: NAMESPACE, group: '' };
 
+const POD = 'frigate-7d4b9c6f5-x2x7k';
+const ROAD = { namespace: NAMESPACE, port: 5000, path: '/api/stats' };
+const LOG = { sinceTime: null, tailLines: 100, previous: false, limitBytes: 1000 };
+
 /** TABLE: every call of the door. */
-const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row>> = {
+const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row | readonly Row[]>> = {
   workload: {
     ask: (door) => door.workload(WORKLOAD, never),
     sends: 'GET /apis/apps/v1/namespaces/frigate/deployments/frigate',
@@ -105,8 +109,31 @@ const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row>> = {
     sends: 'GET /api/v1/nodes/nuc',
     right: { verb: 'get', group: '', resource: 'nodes', namespace: null, name: 'nuc' },
   },
+  log: {
+    ask: (door) => door.log({ ...LOG, namespace: NAMESPACE, pod: POD, container: null }, never),
+    sends: `GET /api/v1/namespaces/frigate/pods/${POD}/log`,
+    right: { ...inNamespace, verb: 'get', resource: 'pods/log', name: null },
+  },
+  proxy: [
+    {
+      ask: (door) => door.proxy({ ...ROAD, kind: 'pods', name: POD }, never),
+      sends: `GET /api/v1/namespaces/frigate/pods/${POD}:5000/proxy/api/stats`,
+      right: { ...inNamespace, verb: 'get', resource: 'pods/proxy', name: null },
+    },
+    {
+      ask: (door) => door.proxy({ ...ROAD, kind: 'services', name: 'frigate' }, never),
+      sends: 'GET /api/v1/namespaces/frigate/services/frigate:5000/proxy/api/stats',
+      right: { ...inNamespace, verb: 'get', resource: 'services/proxy', name: 'frigate:5000' },
+    },
+  ],
+  exec: ['get', 'create'].map((verb) => ({
+    ask: (door) => door.exec({ namespace: NAMESPACE, pod: POD, container: 'frigate' }, ['true'], never),
+    sends: `GET /api/v1/namespaces/frigate/pods/${POD}/exec`,
+    right: { ...inNamespace, verb, resource: 'pods/exec', name: null },
+    needless: true,
+  })),
 };
-const rows = Object.entries(CALLS);
+const rows = Object.entries(CALLS).flatMap(([name, row]) => [row].flat().map((one): [string, Row] => [name, one]));
 const needed = rows.map(([, row]) => row).filter((row) => !row.needless);
 
 /** As the API server decides: a Role counts in its namespace, a rule with names only for these. */
@@ -186,6 +213,18 @@ describe('the rights in DOCS.md', () => {
       expect(unused).toEqual([]);
       expect(role.rules?.flatMap(parts)).toHaveLength(calls.length);
     }
+  });
+
+  it('have a rule for commands that is there to be uncommented, and both of its verbs', () => {
+    const [open = ''] = block
+      .map((yaml) => yaml.replaceAll(/^ {2}# (?=-|\s)/gm, '  '))
+      .filter((yaml) => yaml.includes('ServiceAccount'));
+    const role = parseAllDocuments(open)
+      .map((document) => document.toJS() as Manifest)
+      .find((manifest) => manifest.kind === 'Role');
+    const opened = (role?.rules ?? []).flatMap(parts).filter(({ resources }) => resources.includes('pods/exec'));
+    expect(opened.flatMap(({ verbs }) => verbs).toSorted()).toEqual(['create', 'get']);
+    expect(role?.rules).toHaveLength((only('Role').rules?.length ?? 0) + 1);
   });
 
   it('name every object that can be named', () => {

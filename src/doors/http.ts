@@ -1,53 +1,68 @@
 /** HTTP with a deadline and a size limit. Every failure is an answer with its reason; nothing is ever thrown. */
+import { redactor } from '../secrets.ts';
 import type { Failure, FailureKind, HttpDoor, HttpRequest, Reply } from './ports.ts';
+import { fetchTrusting, judgesItself, WrongCertificate } from './trust.ts';
 
 /** A whole day of Frigate stats with 64 cameras is far below; anything larger is not meant for us. */
 const BODY_BYTES = 8 * 1024 * 1024;
 /** So much of a wrong answer is kept: an ingress or a proxy says in it who it is. */
 const SAMPLE_CHARACTERS = 200;
 
-export function openHttp({ fetch = globalThis.fetch }: { fetch?: typeof globalThis.fetch } = {}): HttpDoor {
-  const text = (request: HttpRequest) => ask(request, fetch);
+/** How a request goes out: as the global fetch does it. */
+type Fetch = typeof globalThis.fetch;
+
+export function openHttp({ fetch = globalThis.fetch }: { fetch?: Fetch } = {}): HttpDoor {
+  const text = (request: HttpRequest) => ask(request, fetch, read);
   const json = async (request: HttpRequest): Promise<Reply<unknown>> => {
-    const reply = await ask(request, fetch);
+    const reply = await ask(request, fetch, read);
     if (!reply.ok) return reply;
     try {
       return { ...reply, value: JSON.parse(reply.value) as unknown };
     } catch {
-      return failure(
-        'form',
-        `${placeOf(request.url)} answered with something that is not JSON.`,
-        reply.status,
-        reply.value,
-      );
+      const reason = `${placeOf(request.url)} answered with something that is not JSON.`;
+      const start = reply.value.slice(0, 10 * SAMPLE_CHARACTERS);
+      return failure('form', reason, { status: reply.status, body: withoutSecretsOf(request)(start) });
     }
   };
-  return { json, text };
+  return { json, text, cookies: (request) => ask(request, fetch, readCookies) };
 }
 
-async function ask(request: HttpRequest, fetch: typeof globalThis.fetch): Promise<Reply<string>> {
+/** `take` gets what is wanted out of a good answer, or null where that is larger than we read. */
+async function ask<T>(
+  request: HttpRequest,
+  fetch: Fetch,
+  take: (response: Response) => Promise<T | null>,
+): Promise<Reply<T>> {
   const place = placeOf(request.url);
   // Whole milliseconds only: anything else would be thrown back at us.
   const deadline = AbortSignal.timeout(Math.ceil(request.timeoutSeconds * 1000));
   try {
-    const response = await fetch(request.url, {
-      method: request.method ?? 'GET',
-      headers: { Accept: 'application/json, text/plain;q=0.9', ...typeOf(request.body), ...request.headers },
-      // A redirect would carry what we send to somebody we did not choose.
-      redirect: 'manual',
-      signal: AbortSignal.any([request.signal, deadline]),
-      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-    });
-    if (!response.ok)
-      return failure('status', statusSentence(place, response), response.status, await sample(response));
-    const body = await read(response);
-    if (body === null) return failure('too_large', `${place} answered with more than 8 MB.`, response.status);
-    return { ok: true, value: body, status: response.status, serverTime: timeOf(response.headers.get('date')) };
+    const response = await send(request, fetch, AbortSignal.any([request.signal, deadline]));
+    const { status } = response;
+    if (!response.ok) {
+      const body = withoutSecretsOf(request)(await sample(response));
+      return failure('status', statusSentence(place, response), { status, body });
+    }
+    const value = await take(response);
+    if (value === null) return failure('too_large', `${place} answered with more than 8 MB.`, { status });
+    return { ok: true, value, status, serverTime: timeOf(response.headers.get('date')) };
   } catch (error) {
     if (request.signal.aborted) return failure('aborted', `The request to ${place} was given up.`);
     if (deadline.aborted) return failure('timeout', `${place} did not answer within ${request.timeoutSeconds} s.`);
     return explain(error, place);
   }
+}
+
+function send({ url, method = 'GET', headers, body, tls }: HttpRequest, fetch: Fetch, signal: AbortSignal) {
+  const init = {
+    method,
+    headers: { Accept: 'application/json, text/plain;q=0.9', ...typeOf(body), ...headers },
+    signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  if (tls && judgesItself(tls) && /^https:/i.test(url)) return fetchTrusting(url, init, tls);
+  // A redirect would carry what we send to somebody we did not choose.
+  return fetch(url, { ...init, redirect: 'manual' });
 }
 
 function typeOf(body: unknown): Record<string, string> {
@@ -84,6 +99,21 @@ async function sample(response: Response): Promise<string> {
   return text;
 }
 
+/** A body is not wanted here, and must not hold the connection. */
+async function readCookies(response: Response): Promise<readonly string[]> {
+  await response.body?.cancel();
+  return response.headers.getSetCookie();
+}
+
+/** A rude server may say back what it was sent: tokens, cookies, and what was typed into a login. */
+function withoutSecretsOf({ headers = {}, body }: HttpRequest): (text: string) => string {
+  const fields: unknown[] = typeof body === 'object' && body !== null ? Object.values(body) : [];
+  const secrets = Object.entries(headers)
+    .filter(([name]) => /^(authorization|cookie)$/i.test(name))
+    .flatMap(([, value]) => [...value.matchAll(/(?:^\w+\s+|=)([^;]+)/g)].map((match) => match[1] ?? ''));
+  return redactor([...secrets, ...fields.filter((value) => typeof value === 'string')]);
+}
+
 function statusSentence(place: string, response: Response): string {
   const location = response.headers.get('location');
   if (response.status >= 300 && response.status < 400 && location !== null) {
@@ -92,7 +122,11 @@ function statusSentence(place: string, response: Response): string {
   return `${place} answered ${response.status}.`;
 }
 
-function failure(kind: FailureKind, reason: string, status?: number, body?: string): Failure {
+function failure(
+  kind: FailureKind,
+  reason: string,
+  { status, body }: { status?: number; body?: string } = {},
+): Failure {
   return {
     ok: false,
     kind,
@@ -118,6 +152,7 @@ function timeOf(date: string | null): number | null {
 const CODES: Readonly<Record<string, [kind: FailureKind, words: string]>> = {
   ECONNREFUSED: ['refused', 'refuses connections'],
   ECONNRESET: ['unreachable', 'dropped the connection'],
+  EPIPE: ['unreachable', 'dropped the connection'],
   UND_ERR_SOCKET: ['unreachable', 'dropped the connection'],
   ENOTFOUND: ['unreachable', 'is a name that cannot be found'],
   EAI_AGAIN: ['unreachable', 'is a name that cannot be looked up just now'],
@@ -132,6 +167,7 @@ const NOT_HTTP = 'HPE_INVALID';
 
 /** fetch hides the reason in the error's cause, and that one's when both address families failed. */
 function explain(error: unknown, place: string): Failure {
+  if (error instanceof WrongCertificate) return failure('tls', wrongCertificate(error, place));
   const code = codeOf(error);
   const known = CODES[code];
   if (known) return failure(known[0], `${place} ${known[1]}.`);
@@ -143,6 +179,11 @@ function explain(error: unknown, place: string): Failure {
     return failure('tls', `${place} has a certificate that is not trusted (${code}).`);
   }
   return failure('unreachable', `${place} cannot be asked${code ? ` (${code})` : ''}.`);
+}
+
+function wrongCertificate({ fingerprint }: WrongCertificate, place: string): string {
+  const actual = fingerprint === null ? 'it shows none' : `its SHA-256 fingerprint is ${fingerprint}`;
+  return `${place} has another certificate than the one that is trusted: ${actual}.`;
 }
 
 function codeOf(error: unknown): string {

@@ -41,7 +41,8 @@ const LIMITS: MqttLimits = {
   connectSeconds: 10,
   ackSeconds: 10,
   keepaliveSeconds: 30,
-  messageBytes: 64 * 1024,
+  // Frigate's stats hold a command line for each of its processes, of which 64 cameras have some 200.
+  messageBytes: 512 * 1024,
 };
 
 interface Subscription {

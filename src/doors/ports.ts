@@ -25,11 +25,21 @@ export interface HttpRequest {
   body?: unknown;
   timeoutSeconds: number;
   signal: AbortSignal;
+  /** Without it a certificate must be trusted by the system. */
+  tls?: TlsTrust;
+}
+
+/** How a server's certificate is judged. `fingerprint`: the SHA-256 that it must have, then nothing else counts. */
+export interface TlsTrust {
+  verify: boolean;
+  fingerprint: string | null;
 }
 
 export interface HttpDoor {
   json(request: HttpRequest): Promise<Reply<unknown>>;
   text(request: HttpRequest): Promise<Reply<string>>;
+  /** The `Set-Cookie` headers of the answer, as they came. */
+  cookies(request: HttpRequest): Promise<Reply<readonly string[]>>;
 }
 
 export interface ObjectName {
@@ -47,6 +57,28 @@ export interface RestartPatch {
   resourceVersion: string;
 }
 
+export interface LogQuery {
+  namespace: string;
+  pod: string;
+  /** Null: the pod has one container only. */
+  container: string | null;
+  /** RFC 3339; the server compares whole seconds. Null: from the beginning, or the last `tailLines`. */
+  sinceTime: string | null;
+  tailLines: number | null;
+  /** The log of the run before this one. */
+  previous: boolean;
+  limitBytes: number;
+}
+
+/** A GET through the API server to something in the cluster. `path` begins with a slash. */
+export interface ProxyRoad {
+  kind: 'pods' | 'services';
+  namespace: string;
+  name: string;
+  port: number;
+  path: string;
+}
+
 /** The Kubernetes API. Bodies are the API's own JSON, timestamps as strings. */
 export interface KubernetesDoor {
   workload(name: ObjectName, signal: AbortSignal): Promise<Reply<unknown>>;
@@ -59,13 +91,58 @@ export interface KubernetesDoor {
   replaceConfigMap(namespace: string, name: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
   createConfigMap(namespace: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
   restart(patch: RestartPatch, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** The container's log as text, each line with the kubelet's RFC 3339 stamp in front. */
+  log(query: LogQuery, signal: AbortSignal): Promise<Reply<string>>;
+  /** The body as text; a status of what is behind the proxy is a failure with that status. */
+  proxy(road: ProxyRoad, signal: AbortSignal): Promise<Reply<string>>;
+  /** What a command in a container wrote to its standard output. */
+  exec(place: ExecPlace, command: readonly string[], signal: AbortSignal): Promise<Reply<string>>;
   close(): Promise<void>;
+}
+
+export interface ExecPlace {
+  namespace: string;
+  pod: string;
+  container: string;
+}
+
+export interface TcpDoor {
+  /** Connects, sends nothing, and hangs up. */
+  reach(
+    place: { host: string; port: number },
+    limit: { timeoutSeconds: number; signal: AbortSignal },
+  ): Promise<Reply<true>>;
+}
+
+export interface Letter {
+  /** When it came, in our clock. */
+  at: number;
+  topic: string;
+  payload: string;
+  retained: boolean;
+}
+
+export interface Mail {
+  /** Since when the broker is connected without a break; null: it is not. */
+  connectedSince: number | null;
+  /** What came since the box was last emptied, oldest first. */
+  letters: readonly Letter[];
+  /** Letters that found the box full and are lost. */
+  dropped: number;
+}
+
+/** A bounded box for what Frigate says over MQTT. */
+export interface MailboxDoor {
+  /** Begins to collect for this topic prefix, once; then empties its box. */
+  empty(prefix: string): Mail;
 }
 
 /** What targets may ask of the world. A door that is not configured is null. */
 export interface Doors {
   http: HttpDoor;
   kubernetes: KubernetesDoor | null;
+  tcp: TcpDoor | null;
+  mailbox: MailboxDoor | null;
 }
 
 export interface Clock {

@@ -4,6 +4,8 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openHttp } from '../../src/doors/http.ts';
+import type { HttpRequest } from '../../src/doors/ports.ts';
+import { eventually } from '../eventually.ts';
 import { selfSigned } from './kubernetes/self-signed.ts';
 
 const http = openHttp();
@@ -205,5 +207,56 @@ describe('the HTTP door', () => {
 
   it('says that something is no URL', async () => {
     expect(await ask('frigate')).toMatchObject({ ok: false, reason: expect.stringContaining('no URL') });
+  });
+
+  it('brings the cookies as they came, and reads nothing else', async () => {
+    const cookies = ['frigate_token=abc; HttpOnly; Max-Age=86400', 'other=1'];
+    let closed = 0;
+    const url = await serve((request, response) => {
+      request.socket.on('close', () => {
+        closed += 1;
+      });
+      response.writeHead(request.method === 'POST' ? 200 : 405, { 'Set-Cookie': cookies });
+      response.write('a body without an end');
+    });
+    const login = { method: 'POST', body: { user: 'me', password: 'hunter22' }, signal: never } as const;
+    expect(await http.cookies({ url, timeoutSeconds: 30, ...login })).toMatchObject({
+      ok: true,
+      value: cookies,
+      status: 200,
+    });
+    await eventually(() => closed === 1, { withinSeconds: 2 });
+  });
+
+  it('brings no cookies of an answer that has none, and those of a refusal are none', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/login') response.writeHead(401, { 'Set-Cookie': 'a=b' });
+      response.end();
+    });
+    expect(await http.cookies({ url, timeoutSeconds: 5, signal: never })).toMatchObject({ ok: true, value: [] });
+    expect(await http.cookies({ url: `${url}/login`, timeoutSeconds: 5, signal: never })).toMatchObject({
+      kind: 'status',
+      status: 401,
+    });
+  });
+
+  const said: [what: string, request: Partial<HttpRequest>, body: string][] = [
+    ['a password', { method: 'POST', body: { user: 'me', password: 'hunter22' } }, '***'],
+    ['a token', { headers: { Authorization: 'Bearer hunter22' } }, 'Bearer ***'],
+    ['a login', { headers: { authorization: 'Basic hunter22==' } }, 'Basic ***'],
+    ['a cookie', { headers: { Cookie: 'frigate_token=hunter22; a=b' } }, 'frigate_token=***; a=b'],
+  ];
+  it.each(said)('hides %s that a rude server says back', async (_what, request, body) => {
+    const url = await serve(async (request, response) => {
+      let text = request.headers.authorization ?? request.headers.cookie ?? '';
+      for await (const chunk of request) text += JSON.parse(String(chunk)).password;
+      response.writeHead(request.url === '/page' ? 200 : 500);
+      response.end(text);
+    });
+    for (const place of [url, `${url}/page`]) {
+      const reply = await http.json({ url: place, timeoutSeconds: 5, signal: never, ...request });
+      expect(JSON.stringify(reply)).not.toContain('hunter22');
+      expect(reply).toHaveProperty('body', expect.stringContaining(body));
+    }
   });
 });

@@ -10,7 +10,14 @@ function answering(reply: Reply<unknown>): { http: HttpDoor; asked: HttpRequest[
     asked.push(request);
     return Promise.resolve(reply);
   };
-  return { asked, http: { json, text: () => Promise.reject(new Error('not asked for')) } };
+  return {
+    asked,
+    http: {
+      json,
+      text: () => Promise.reject(new Error('not asked for')),
+      cookies: () => Promise.reject(new Error('not asked for')),
+    },
+  };
 }
 
 const ok = (value: unknown): Reply<unknown> => ({ ok: true, value, status: 200, serverTime: null });

@@ -1,14 +1,23 @@
-/** One road to the Kubernetes API: kept connections, a deadline for each call, a limit on what is read, plain JSON. */
+/** One road to the Kubernetes API: who we are, kept connections, a deadline for each call, a voice. */
 
-import { IsomorphicFetchHttpLibrary, KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { KubeConfig, RequestContext } from '@kubernetes/client-node';
 import packageJson from '../../../package.json' with { type: 'json' };
 import type { Log, Reply } from '../ports.ts';
+import { tellsOfApi } from './behind.ts';
+import { pathOf } from './calls.ts';
 import type { Credentials } from './credentials.ts';
-import { type Call, failure, fromStatus, fromThrown } from './errors.ts';
+import { type Call, failure, fromThrown } from './errors.ts';
+import { type Asked, askCommand, askObject, askText } from './exchange.ts';
+import type { Dispatcher } from './exec.ts';
 import { createVoice } from './voice.ts';
 
 export interface Client {
-  call(call: Call, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** An object of the API's own. */
+  object(call: Call, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** Text that the API passes on: a log, or what a pod or a service answers. */
+  text(call: Call, signal: AbortSignal): Promise<Reply<string>>;
+  /** What a command in a container wrote. */
+  command(call: Call, signal: AbortSignal): Promise<Reply<string>>;
   close(): Promise<void>;
 }
 
@@ -17,10 +26,6 @@ export interface ClientOptions {
   timeoutSeconds: number;
 }
 
-// Design: 8 MB a body at every door.
-const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
-
-type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
 type DispatcherOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
 
 /** The library opens a connection for every call; this keeps one dispatcher until certificates change. */
@@ -57,41 +62,29 @@ class KeptConfig extends KubeConfig {
 export function openClient(credentials: Credentials, { log, timeoutSeconds }: ClientOptions): Client {
   const config = new KeptConfig();
   config.loadFromClusterAndUser(credentials.cluster, credentials.user);
-  const library = new IsomorphicFetchHttpLibrary();
   const base = credentials.cluster.server;
   const origin = new URL(base).origin;
   const voice = createVoice(log, origin);
   const closed = new AbortController();
 
-  async function exchange(call: Call, signal: AbortSignal, secrets: string[]): Promise<Reply<unknown>> {
-    const context = requestFor(call, base);
-    await config.applySecurityAuthentication(context);
-    secrets.push(...secretsIn(context));
-    context.setSignal(signal);
-    const response = await library.send(context).toPromise();
-    const { text, whole } = await readBody(response.body.stream());
-    const { httpStatusCode: status, headers } = response;
-    if (status < 200 || status > 299) {
-      return fromStatus(call, { status, retryAfter: headers['retry-after'] ?? null, text: redact(text, secrets) });
-    }
-    if (!whole) return failure(call, 'too_large', 'the answer is larger than 8 MB');
-    const value = parseObject(text);
-    if (!value) return { ...failure(call, 'form', `what ${origin} answers is not a Kubernetes object`), status };
-    return { ok: true, value, status, serverTime: readDate(headers.date) };
-  }
-
-  async function call(each: Call, signal: AbortSignal): Promise<Reply<unknown>> {
+  async function within<T>(
+    each: Call,
+    signal: AbortSignal,
+    ask: (asked: Asked) => Promise<Reply<T>>,
+  ): Promise<Reply<T>> {
     const deadline = new AbortController();
     const stop = () => deadline.abort();
     const timer = setTimeout(stop, timeoutSeconds * 1000);
     const told = voice.begin();
     const stops = [signal, closed.signal];
     for (const one of stops) one.addEventListener('abort', stop, { once: true });
-    const secrets: string[] = [];
-    let reply: Reply<unknown>;
+    let reply: Reply<T>;
     try {
       if (stops.some((one) => one.aborted)) stop();
-      reply = await exchange(each, deadline.signal, secrets);
+      const context = requestFor(each, base);
+      await config.applySecurityAuthentication(context);
+      context.setSignal(deadline.signal);
+      reply = await ask({ call: each, context, base, signal: deadline.signal });
     } catch (error) {
       reply = fromThrown(each, error, origin);
       if (closed.signal.aborted) reply = failure(each, 'aborted', 'the door is closed');
@@ -103,12 +96,14 @@ export function openClient(credentials: Credentials, { log, timeoutSeconds }: Cl
       clearTimeout(timer);
       for (const one of stops) one.removeEventListener('abort', stop);
     }
-    told(reply);
+    if (tellsOfApi(each, reply)) told(reply);
     return reply;
   }
 
   return {
-    call,
+    object: (call, signal) => within(call, signal, askObject),
+    text: (call, signal) => within(call, signal, askText),
+    command: (call, signal) => within(call, signal, askCommand),
     async close() {
       closed.abort();
       await config.close();
@@ -117,58 +112,13 @@ export function openClient(credentials: Credentials, { log, timeoutSeconds }: Cl
 }
 
 function requestFor(call: Call, base: string): RequestContext {
-  const root = call.group ? `/apis/${call.group}/v1` : '/api/v1';
-  const space = call.namespace === null ? '' : `/namespaces/${encodeURIComponent(call.namespace)}`;
-  const name = call.name === null || call.verb === 'create' ? '' : `/${encodeURIComponent(call.name)}`;
-  const context = new RequestContext(`${base}${root}${space}/${call.resource}${name}`, call.method);
-  for (const [key, value] of Object.entries(call.query)) context.setQueryParam(key, value);
-  context.setHeaderParam('Accept', 'application/json');
+  const context = new RequestContext(`${base}${pathOf(call)}`, call.method);
+  // A log is refused to those who want text only; what is behind a proxy may speak as it likes.
+  context.setHeaderParam('Accept', call.subresource ? 'application/json, */*;q=0.8' : 'application/json');
   context.setHeaderParam('User-Agent', `frigate-warden/${packageJson.version}`);
   if (call.body !== undefined) {
     context.setHeaderParam('Content-Type', call.contentType ?? 'application/json');
     context.setBody(JSON.stringify(call.body));
   }
   return context;
-}
-
-/** Reads up to the limit and lets go of the rest. */
-async function readBody(stream: ReadableStream<Uint8Array> | null): Promise<{ text: string; whole: boolean }> {
-  if (!stream) return { text: '', whole: true };
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  let whole = true;
-  for await (const chunk of stream) {
-    size += chunk.byteLength;
-    if (size > BODY_LIMIT_BYTES) {
-      // Leaving the loop cancels the stream and with it the connection.
-      whole = false;
-      break;
-    }
-    chunks.push(chunk);
-  }
-  return { text: Buffer.concat(chunks).toString('utf8'), whole };
-}
-
-function parseObject(text: string): object | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
-function readDate(header: string | undefined): number | null {
-  const milliseconds = Date.parse(header ?? '');
-  return Number.isNaN(milliseconds) ? null : milliseconds / 1000;
-}
-
-/** A rude proxy may print the request in its error page. */
-function secretsIn(context: RequestContext): string[] {
-  const token = context.getHeaders().Authorization?.replace(/^\w+\s+/, '');
-  return token ? [token] : [];
-}
-
-function redact(text: string, secrets: readonly string[]): string {
-  return secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

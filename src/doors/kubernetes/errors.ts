@@ -1,5 +1,6 @@
 /** Every way in which a call to the Kubernetes API can go wrong, as a typed answer with one sentence. */
 
+import { oneLine } from '../../secrets.ts';
 import type { Failure, FailureKind } from '../ports.ts';
 
 /** One call, in the words of a Role: verb, resource, and what it is done to. */
@@ -12,13 +13,17 @@ export interface Call {
   /** Null for what lies in no namespace. */
   namespace: string | null;
   name: string | null;
-  query: Readonly<Record<string, string>>;
+  /** What is asked of the thing itself: the answer comes through the API from a node, a pod or a service. */
+  subresource?: 'log' | 'proxy' | 'exec';
+  /** For `proxy` only. */
+  road?: { port: number; path: string };
+  query: Readonly<Record<string, string | readonly string[]>>;
   body?: unknown;
   contentType?: string;
 }
 
 /** The part of the API's own `Status` object that is read here. */
-interface Status {
+export interface Status {
   reason: string;
   message: string;
 }
@@ -37,8 +42,18 @@ const DOING = { get: 'read', create: 'create', update: 'write', patch: 'restart'
 /** What was tried, e.g. "Cannot restart deployment frigate/frigate". */
 function attempt(call: Call): string {
   if (call.verb === 'list') return `Cannot list ${call.resource} in ${call.namespace ?? 'the cluster'}`;
-  const thing = [call.namespace, call.name].filter(Boolean).join('/');
-  return `Cannot ${DOING[call.verb]} ${call.resource.replace(/s$/, '')} ${thing}`;
+  const thing = `${call.resource.replace(/s$/, '')} ${[call.namespace, call.name].filter(Boolean).join('/')}`;
+  switch (call.subresource) {
+    case 'log':
+      return `Cannot read the log of ${thing}`;
+    case 'proxy':
+      // A query may hold what nobody else should read.
+      return `Cannot ask ${thing}:${call.road?.port}${call.road?.path.replace(/\?.*$/s, '')} through the API`;
+    case 'exec':
+      return `Cannot run a command in ${thing}`;
+    default:
+      return `Cannot ${DOING[call.verb]} ${thing}`;
+  }
 }
 
 /** A failure of our own making or of the road, with its sentence. */
@@ -49,21 +64,30 @@ export function failure(call: Call, kind: FailureKind, why: string): Failure {
 /** An answer with an HTTP status that is no success. `body` begins with the API's own reason, e.g. "Conflict". */
 export function fromStatus(call: Call, answer: ErrorAnswer): Failure {
   const status = readStatus(answer.text);
-  const body = status ? `${status.reason}: ${status.message}` : answer.text.trim();
   return {
     ...failure(call, 'status', status ? whyStatus(call, answer, status) : whyStranger(answer)),
     status: answer.status,
-    body: body.slice(0, BODY_LENGTH),
+    body: status ? ownWords(status) : sampleOf(answer.text),
   };
+}
+
+/** The API's own reason and message, as `body` of a failure. */
+export function ownWords(status: Status): string {
+  return oneLine(`${status.reason}: ${status.message}`.slice(0, BODY_LENGTH));
+}
+
+/** The start of a text, for people: without control characters. */
+export function sampleOf(text: string): string {
+  return oneLine(text.trim().slice(0, BODY_LENGTH));
 }
 
 /** Was it the API server itself that answered? A proxy in front of a dead one has no `Status` object. */
 export function isOwnAnswer(reply: Failure): boolean {
-  if (reply.kind === 'too_large') return true;
-  return reply.kind === 'status' && /^[A-Z][A-Za-z]+: /.test(reply.body ?? '');
+  return reply.kind === 'too_large' || /^[A-Z][A-Za-z]+: /.test(reply.body ?? '');
 }
 
-function readStatus(text: string): Status | null {
+/** What the API says of itself in a body; null where the body is from somebody else. */
+export function readStatus(text: string): Status | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -78,7 +102,8 @@ function readStatus(text: string): Status | null {
   };
 }
 
-function whyStatus(call: Call, answer: ErrorAnswer, status: Status): string {
+/** Why the API refuses or fails, for the end of a sentence. */
+export function whyStatus(call: Call, answer: ErrorAnswer, status: Status): string {
   const tag = `${answer.status} ${status.reason}`;
   switch (answer.status) {
     case 401:
@@ -104,10 +129,12 @@ function whyStatus(call: Call, answer: ErrorAnswer, status: Status): string {
 
 /** RBAC says "cannot patch resource"; quota and admission say 403 as well, and then no verb is missing. */
 function whyForbidden(call: Call, tag: string, status: Status): string {
-  if (!/ cannot \S+ resource /.test(status.message)) return `the API forbids it (${tag}): ${start(status.message)}`;
-  const resource = call.group ? `${call.resource}.${call.group}` : call.resource;
+  const verb = / cannot (\S+) resource /.exec(status.message)?.[1];
+  if (verb === undefined) return `the API forbids it (${tag}): ${start(status.message)}`;
+  const kind = call.group ? `${call.resource}.${call.group}` : call.resource;
+  const resource = call.subresource ? `${kind}/${call.subresource}` : kind;
   const role = call.namespace ? `a Role in namespace ${call.namespace}` : 'a ClusterRole';
-  return `the account lacks the verb "${call.verb}" on ${resource} in ${role} (${tag})`;
+  return `the account lacks the verb "${verb}" on ${resource} in ${role} (${tag})`;
 }
 
 function whyStranger(answer: ErrorAnswer): string {
@@ -120,7 +147,8 @@ function waitFor(retryAfter: string | null): string {
   return retryAfter && /^\d{1,5}$/.test(retryAfter) ? ` for ${retryAfter} s` : '';
 }
 
-function start(message: string): string {
+/** The start of a message of the API, without its full stop. */
+export function start(message: string): string {
   const clean = message.replace(/[.\s]+$/, '');
   return clean.length > MESSAGE_LENGTH ? `${clean.slice(0, MESSAGE_LENGTH)}…` : clean;
 }

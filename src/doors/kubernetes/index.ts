@@ -1,9 +1,10 @@
 /** The door to Kubernetes: the few calls that the house makes, each with its deadline and a typed answer. */
 
-import type { Failure, KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import type { KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
 import { type KubernetesSettings, readCredentials } from './credentials.ts';
-import { type Call, failure } from './errors.ts';
+import type { Call } from './errors.ts';
 
 export interface KubernetesOptions {
   log: Log;
@@ -16,9 +17,6 @@ const FIELD_MANAGER = 'frigate-warden';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 
-// Kubernetes API conventions: object names are DNS names of up to 253 characters.
-const OBJECT_NAME = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-
 const PLURALS = { deployment: 'deployments', statefulset: 'statefulsets', daemonset: 'daemonsets' } as const;
 
 const READ = { method: 'GET', verb: 'get', query: {} } as const;
@@ -30,9 +28,10 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
   if (!read.ok) throw new Error(read.reason);
   const client = openClient(read.credentials, { log: options.log, timeoutSeconds: options.timeoutSeconds ?? 10 });
 
-  async function ask(call: Call, signal: AbortSignal): Promise<Reply<unknown>> {
-    return refuse(call) ?? (await client.call(call, signal));
+  async function checked<T>(call: Call, send: (call: Call) => Promise<Reply<T>>): Promise<Reply<T>> {
+    return refuse(call) ?? (await send(call));
   }
+  const ask = (call: Call, signal: AbortSignal) => checked(call, (each) => client.object(each, signal));
 
   return {
     workload: (name, signal) => ask({ ...READ, ...workloadOf(name) }, signal),
@@ -47,6 +46,9 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     createConfigMap: (namespace, body, signal) =>
       ask({ ...write('POST', 'create'), ...configMapOf(namespace, nameIn(body)), body }, signal),
     restart: (patch, signal) => ask(restartCall(patch), signal),
+    log: (query, signal) => checked(logCall(query), (call) => client.text(call, signal)),
+    proxy: (road, signal) => checked(proxyCall(road), (call) => client.text(call, signal)),
+    exec: (place, command, signal) => checked(execCall(place, command), (call) => client.command(call, signal)),
     close: () => client.close(),
   };
 }
@@ -76,26 +78,7 @@ function restartCall({ workload, restartedAt, uid, resourceVersion }: RestartPat
   };
 }
 
-/** What must never be sent: a name that would change the path, or a write that the server would not check. */
-function refuse(call: Call): Failure | null {
-  for (const name of [call.namespace, call.name]) {
-    if (name !== null && !OBJECT_NAME.test(name)) return failure(call, 'form', 'this is not a Kubernetes name');
-  }
-  const metadata = metadataOf(call.body);
-  const needed = { create: [], update: ['resourceVersion'], patch: ['uid', 'resourceVersion'], get: [], list: [] };
-  for (const key of needed[call.verb]) {
-    if (typeof metadata[key] === 'string' && metadata[key] !== '') continue;
-    return failure(call, 'form', `without metadata.${key} it would overwrite what others wrote, so it was not sent`);
-  }
-  return null;
-}
-
 function nameIn(body: unknown): string {
   const name = metadataOf(body).name;
   return typeof name === 'string' ? name : '';
-}
-
-function metadataOf(body: unknown): Readonly<Record<string, unknown>> {
-  const metadata = (body as { metadata?: unknown } | null | undefined)?.metadata;
-  return typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>) : {};
 }
