@@ -23,6 +23,14 @@ export const RULE_DEFAULTS: RuleOptions = {
   inference_ms: 100,
   inference_cpu_ms: 300,
   stats_stale_seconds: 60,
+  frames_per_second: 1,
+  skipped_percent: 80,
+  slow_camera_percent: 50,
+  overload_skipped_percent: 20,
+  stuck_count: 2,
+  detector_errors_per_minute: 10,
+  discarded_count: 5,
+  segment_seconds: 300,
 };
 
 export type Options = z.infer<typeof optionsSchema>;
@@ -92,5 +100,6 @@ export function rulesOf(options: Pick<Options, 'rules'>, frigate: Pick<FrigateOp
 
 /** Every value that must never be shown. */
 export function secretsOf(options: Options): readonly string[] {
-  return [options.kubernetes.token, options.mqtt.password].filter((value) => value !== undefined);
+  const logins = options.frigates.map(({ password }) => password);
+  return [options.kubernetes.token, options.mqtt.password, ...logins].filter((value) => value !== undefined);
 }

@@ -71,10 +71,10 @@ describe('every option', () => {
     expect(appPaths(app.schema).sort()).toEqual(inForm);
   });
 
-  it('but name and url may be left out by the user of the app', () => {
+  it('but the name may be left out by the user of the app', () => {
     const frigates = [{ name: 'Frigate', url: 'http://frigate.local:5000' }];
     expect(missing(app.schema, { ...app.options, frigates })).toEqual([]);
-    expect(missing(app.schema, { ...app.options, frigates: [{}] })).toEqual(['frigates[0].name', 'frigates[0].url']);
+    expect(missing(app.schema, { ...app.options, frigates: [{}] })).toEqual(['frigates[0].name']);
   });
 
   it('has a name and a description, and nothing else has', () => {

@@ -30,7 +30,16 @@ describe('options', () => {
     expect(options({})).toEqual({
       interval_seconds: 30,
       frigates: [
-        { ...frigate, workload: 'deployment/frigate', ledger: 'frigate-health-state', cameras_ignored: [], rules: {} },
+        {
+          ...frigate,
+          verify_tls: true,
+          workload: 'deployment/frigate',
+          pod_port: 5000,
+          exec: false,
+          ledger: 'frigate-health-state',
+          cameras_ignored: [],
+          rules: {},
+        },
       ],
       kubernetes: { in_cluster: false },
       rules: {},
@@ -39,6 +48,7 @@ describe('options', () => {
       mqtt: { tls: false, base_topic: 'frigate_warden', discovery_prefix: 'homeassistant' },
       links: {},
       maintenance_hours: 4,
+      history_megabytes: 256,
       log_level: 'info',
     });
   });

@@ -5,7 +5,10 @@ import type { OptionsForm } from './schema.ts';
 /** `ids[i]` is the id that is made of the name of `frigates[i]`. */
 export function contradictionsIn(options: OptionsForm, ids: readonly string[]): readonly string[] {
   return [
-    ...options.frigates.flatMap((frigate, place) => ofFrigate(frigate, `frigates[${place}]`)),
+    ...options.frigates.flatMap((frigate, place) => [
+      ...ofFrigate(frigate, `frigates[${place}]`),
+      ...ofWays(frigate, `frigates[${place}]`),
+    ]),
     ...twins(options, ids),
     ...ofKubernetes(options),
     ...ofMqtt(options.mqtt),
@@ -21,8 +24,42 @@ function ofFrigate({ name, url }: OptionsForm['frigates'][number], path: string)
   const found: string[] = [];
   if (name.includes('://')) found.push(`${path}.name: is an address; give a short name, the address belongs to url.`);
   if (/\p{Cc}/u.test(name)) found.push(`${path}.name: holds line breaks or control characters; give a short name.`);
+  if (url === undefined) return found;
   if (hasUserInfo(url)) found.push(`${path}.url: must not hold a user or password.`);
   if (/[?#]/.test(url)) found.push(`${path}.url: must end before "?" and "#"; give one such as http://frigate:5000.`);
+  return found;
+}
+
+/** How it is asked: by an address, through the cluster, or both. */
+function ofWays(frigate: OptionsForm['frigates'][number], path: string): readonly string[] {
+  const { url, namespace, service, exec, username, password, tls_fingerprint: fingerprint, verify_tls } = frigate;
+  const found: string[] = [];
+  if (url === undefined && (namespace === undefined || service === undefined)) {
+    found.push(
+      `${path}.url: is missing; ` +
+        'give one such as http://frigate.local:5000, or namespace and service to ask the cluster.',
+    );
+  }
+  for (const [name, isSet] of [['service', service !== undefined] as const, ['exec', exec] as const]) {
+    if (isSet && namespace === undefined) found.push(`${path}.${name}: needs a namespace; set frigates[].namespace.`);
+  }
+  if (username === undefined && password !== undefined) {
+    found.push(`${path}.username: is missing; Frigate takes no password without one.`);
+  }
+  if (username !== undefined && password === undefined) {
+    found.push(`${path}.password: is missing; Frigate takes no user without one.`);
+  }
+  if (username !== undefined && url === undefined) {
+    found.push(`${path}.url: is missing; a login is for an address, the cluster's way needs none.`);
+  }
+  const isPlain = url?.startsWith('http://') === true;
+  if (isPlain && (fingerprint !== undefined || !verify_tls)) {
+    const name = fingerprint === undefined ? 'verify_tls' : 'tls_fingerprint';
+    found.push(`${path}.${name}: means nothing with http://; give an address that begins with https://.`);
+  }
+  if (fingerprint !== undefined && !verify_tls) {
+    found.push(`${path}.verify_tls: leave it out; with tls_fingerprint the certificate must be that very one.`);
+  }
   return found;
 }
 

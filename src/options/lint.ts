@@ -47,6 +47,12 @@ export function lintOptions(options: Options): readonly string[] {
     const said = ADVICE.filter((advice) => advice.applies(rules, options)).map(
       ({ sentence }) => `${path}: ${sentence}`,
     );
+    if (frigate.username !== undefined && frigate.url?.startsWith('http://')) {
+      said.push(`${path}: sends its login in clear text; give an address that begins with https://.`);
+    }
+    if (!frigate.verify_tls) {
+      said.push(`${path}: verify_tls is off, so anybody may answer for Frigate; tls_fingerprint is safer.`);
+    }
     if (frigate.namespace === undefined && hasCluster(options)) {
       said.push(`${path}: has no namespace, so its workload is neither seen nor restarted.`);
     }
@@ -60,12 +66,16 @@ export function lintOptions(options: Options): readonly string[] {
   return found;
 }
 
+function isSameUrl(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && new URL(one).href === new URL(other).href;
+}
+
 /** What this Frigate has in common with one before it, and probably should not. */
 function sharedWith({ frigates }: Options, place: number): readonly string[] {
   const own = frigates[place];
   const before = (isTwin: (other: Options['frigates'][number]) => boolean) =>
     frigates.findIndex((other, i) => i < place && isTwin(other));
-  const sameUrl = before((other) => own !== undefined && new URL(own.url).href === new URL(other.url).href);
+  const sameUrl = before((other) => isSameUrl(own?.url, other.url));
   const sameLedger = before(
     (other) => own?.namespace !== undefined && own.namespace === other.namespace && own.ledger === other.ledger,
   );

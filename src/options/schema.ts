@@ -51,6 +51,14 @@ const rulesSchema = z.strictObject({
   inference_ms: z.number().min(5).max(10_000),
   inference_cpu_ms: z.number().min(5).max(10_000),
   stats_stale_seconds: seconds(30, 3600),
+  frames_per_second: z.number().min(0.1).max(30),
+  skipped_percent: percent(),
+  slow_camera_percent: percent(),
+  overload_skipped_percent: percent(),
+  stuck_count: count(1, 20),
+  detector_errors_per_minute: count(1, 1000),
+  discarded_count: count(1, 100),
+  segment_seconds: seconds(60, 3600),
 });
 
 export type RuleOptions = z.infer<typeof rulesSchema>;
@@ -58,13 +66,29 @@ export type RuleOptions = z.infer<typeof rulesSchema>;
 const frigateSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
   // A path is allowed, for an ingress may lead there; what follows it begins with a slash of its own.
-  url: httpUrl().overwrite((url) => url.replace(/\/+$/, '')),
+  url: httpUrl()
+    .overwrite((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  username: z.string().min(1).optional(),
+  password: secret().optional(),
+  verify_tls: z.boolean().default(true),
+  tls_fingerprint: z
+    .string()
+    .trim()
+    .regex(/^([0-9a-f]{2}:?){31}[0-9a-f]{2}$/i, { error: 'fingerprint' })
+    .optional(),
   namespace: objectName().optional(),
   workload: z
     .string()
     .regex(/^(deployment|statefulset|daemonset)\/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, { error: 'workload' })
     .default('deployment/frigate'),
   container: objectName().optional(),
+  service: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[1-9]\d{0,4})?$/, { error: 'service' })
+    .optional(),
+  pod_port: count(1, 65_535).default(5000),
+  exec: z.boolean().default(false),
   ledger: objectName().default('frigate-health-state'),
   cameras_ignored: z.array(z.string().min(1)).default([]),
   rules: rulesSchema.partial().prefault({}),
@@ -110,6 +134,7 @@ export const optionsSchema = z.strictObject({
   mqtt: mqttSchema.prefault({}),
   links: linksSchema.prefault({}),
   maintenance_hours: z.number().min(0.1).max(168).default(4),
+  history_megabytes: count(0, 10_000).default(256),
   log_level: logLevel.default('info'),
 });
 

@@ -8,6 +8,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   url: 'give one such as http://frigate.local:5000',
   name: 'give a Kubernetes name such as frigate: small letters, digits, "-" and "."',
   workload: 'give it as deployment/frigate, statefulset/frigate or daemonset/frigate',
+  fingerprint: 'give the SHA-256 of the certificate: 64 hexadecimal digits, with or without colons',
+  service: 'give the name of a service such as frigate, or with its port such as frigate:5000',
   topic: 'give a topic such as frigate_warden, without "#", "+", blanks and empty levels',
   host: 'give a host name or an address such as 192.0.2.20, without mqtt://, port, path and user',
 };

@@ -17,7 +17,12 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
     return frigateTarget({
       id: slug(frigate.name),
       name: frigate.name,
-      url: frigate.url,
+      url: frigate.url ?? null,
+      login: loginOf(frigate),
+      tls: { verify: frigate.verify_tls, fingerprint: frigate.tls_fingerprint ?? null },
+      service: serviceOf(frigate),
+      podPort: frigate.pod_port,
+      exec: frigate.exec,
       camerasIgnored: frigate.cameras_ignored,
       ground: hasCluster(options) ? groundOf(frigate) : null,
       limits: {
@@ -27,6 +32,14 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
         staleSeconds: rules.stats_stale_seconds,
         inferenceMs: rules.inference_ms,
         inferenceCpuMs: rules.inference_cpu_ms,
+        framesPerSecond: rules.frames_per_second,
+        skippedRatio: rules.skipped_percent / 100,
+        slowCameraRatio: rules.slow_camera_percent / 100,
+        overloadSkippedRatio: rules.overload_skipped_percent / 100,
+        stuckCount: rules.stuck_count,
+        detectorErrorsPerMinute: rules.detector_errors_per_minute,
+        backlogCount: rules.discarded_count,
+        segmentSeconds: rules.segment_seconds,
       },
       rules: limitsOf(options, frigate),
       remedies: options.remedies,
@@ -50,10 +63,23 @@ function groundOf(frigate: FrigateOptions): GroundSettings | null {
   };
 }
 
+function loginOf({ username, password }: FrigateOptions): { username: string; password: string } | null {
+  return username === undefined || password === undefined ? null : { username, password };
+}
+
+/** Frigate's port without login, where none is named. */
+const SERVICE_PORT = 5000;
+
+export function serviceOf({ service }: FrigateOptions): { name: string; port: number } | null {
+  if (service === undefined) return null;
+  const [name = '', port] = service.split(':');
+  return { name, port: port === undefined ? SERVICE_PORT : Number(port) };
+}
+
 /** Frigate's own page is a link unless another address is set for people. */
 function linksOf({ links }: Options, { url }: FrigateOptions): Record<string, string> {
   const set = Object.entries(links).flatMap(([name, link]) => (link === undefined ? [] : [[name, link] as const]));
-  return { frigate: url, ...Object.fromEntries(set) };
+  return { ...(url === undefined ? {} : { frigate: url }), ...Object.fromEntries(set) };
 }
 
 const HOUR = 3600;

@@ -30,6 +30,54 @@ describe('options that contradict each other', () => {
       'frigates[0].url: must not hold a user or password.',
     ],
     [
+      'neither an address nor a way through the cluster',
+      { kubernetes: cluster, frigates: [{ name: 'a', namespace: 'f' }] },
+      'frigates[0].url: is missing; give one such as http://frigate.local:5000, or namespace and service to ask the cluster.',
+    ],
+    [
+      'a service without a namespace',
+      { frigates: [{ ...frigate, service: 'frigate' }] },
+      'frigates[0].service: needs a namespace; set frigates[].namespace.',
+    ],
+    [
+      'a command without a namespace',
+      { frigates: [{ ...frigate, exec: true }] },
+      'frigates[0].exec: needs a namespace; set frigates[].namespace.',
+    ],
+    [
+      'a password of Frigate without a user',
+      { frigates: [{ ...frigate, password: 'hunter22' }] },
+      'frigates[0].username: is missing; Frigate takes no password without one.',
+    ],
+    [
+      'a user of Frigate without a password',
+      { frigates: [{ ...frigate, username: 'me' }] },
+      'frigates[0].password: is missing; Frigate takes no user without one.',
+    ],
+    [
+      'a login for no address',
+      {
+        kubernetes: cluster,
+        frigates: [{ name: 'a', namespace: 'f', service: 'frigate', username: 'me', password: 'hunter22' }],
+      },
+      "frigates[0].url: is missing; a login is for an address, the cluster's way needs none.",
+    ],
+    [
+      'a certificate for an address without one',
+      { frigates: [{ ...frigate, verify_tls: false }] },
+      'frigates[0].verify_tls: means nothing with http://; give an address that begins with https://.',
+    ],
+    [
+      'a fingerprint for an address without a certificate',
+      { frigates: [{ ...frigate, tls_fingerprint: 'ab'.repeat(32) }] },
+      'frigates[0].tls_fingerprint: means nothing with http://; give an address that begins with https://.',
+    ],
+    [
+      'two ways to judge one certificate',
+      { frigates: [{ name: 'a', url: 'https://f:8971', verify_tls: false, tls_fingerprint: 'ab'.repeat(32) }] },
+      'frigates[0].verify_tls: leave it out; with tls_fingerprint the certificate must be that very one.',
+    ],
+    [
       'a namespace without a cluster',
       { frigates: [{ ...frigate, namespace: 'f' }] },
       'frigates[0].namespace: is set, but no cluster is; set kubernetes.server, kubernetes.kubeconfig or in_cluster.',

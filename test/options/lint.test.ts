@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lintOptions } from '../../src/options/lint.ts';
 import { checkOptions, optionsForUrl } from '../../src/options.ts';
 
+const own = { name: 'House', namespace: 'f' };
 const kubernetes = { server: 'https://k', token: 'a-token' };
 
 function advice(value: object): readonly string[] {
@@ -29,6 +30,9 @@ describe('limits that are allowed and make no sense', () => {
     [{ interval_seconds: 91 }, 'a fault is confirmed only after minutes'],
     [{ interval_seconds: 31, rules: { confirm_failures: 4 } }, 'a fault is confirmed only after minutes'],
     [{ frigates: [{ name: 'House', url: 'http://f' }] }, 'has no namespace'],
+    [{ frigates: [{ ...own, url: 'http://f:8971', username: 'me', password: 'hunter22' }] }, 'in clear text'],
+    [{ frigates: [{ ...own, url: 'https://f:8971', verify_tls: false }] }, 'verify_tls is off'],
+    [{ frigates: [{ ...own, url: 'https://f:8971', username: 'me', password: 'hunter22' }] }, null],
   ];
   it.each(rows)('%j: %s', (value, said) => {
     expect(advice(value)).toEqual(

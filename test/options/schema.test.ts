@@ -7,6 +7,7 @@ describe('the form of the options', () => {
   const bounds: [path: string, least: number, most: number][] = [
     ['interval_seconds', 5, 300],
     ['maintenance_hours', 0.1, 168],
+    ['history_megabytes', 0, 10_000],
     ['rules.confirm_failures', 1, 20],
     ['rules.majority_percent', 1, 99],
     ['rules.startup_grace_seconds', 60, 7200],

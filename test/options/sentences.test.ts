@@ -20,7 +20,10 @@ describe('a wrong option gets a sentence', () => {
     [{ frigates: 5 }, 'frigates: a number is not right; give a list.'],
     [{ frigates: [5] }, 'frigates[0]: a number is not right; give a group of options in braces.'],
     [{ frigates: [{ url: 'http://a' }] }, 'frigates[0].name: is missing; give a text.'],
-    [{ frigates: [{ name: 'a' }] }, 'frigates[0].url: is missing; give one such as http://frigate.local:5000.'],
+    [
+      { frigates: [{ name: 'a' }] },
+      'frigates[0].url: is missing; give one such as http://frigate.local:5000, or namespace and service to ask the cluster.',
+    ],
     [
       { frigates: [{ name: 'a', url: 'frigate:5000' }] },
       'frigates[0].url: this text is not right; give one such as http://frigate.local:5000.',
@@ -82,7 +85,7 @@ describe('a wrong option gets a sentence', () => {
   it.each(rows)('%j', (value, said) => expect(sentences(value)).toEqual([said]));
 
   it('for each thing that is wrong, all at once', () => {
-    expect(sentences({ frigates: [{}], interval_seconds: 1, log_level: 1 })).toHaveLength(4);
+    expect(sentences({ frigates: [{ url: 1 }], interval_seconds: 1, log_level: 1 })).toHaveLength(4);
   });
 
   it.each(['token', 'certificate_authority_data', 'kubeconfig', 'server'])(

@@ -38,6 +38,11 @@ describe('the list of targets', () => {
     expect(targetsOf(options(value))[0]?.policy.remedies).toHaveLength(remedies);
   });
 
+  it('asks a Frigate through the cluster where it has no address, and links to nothing', () => {
+    const alone = { name: 'a', namespace: 'f', service: 'frigate:8080' };
+    expect(targetsOf(options({ kubernetes, frigates: [alone] }))[0]?.links).toEqual({});
+  });
+
   it('gives the engine every limit of the options', () => {
     const all = options({
       interval_seconds: 7,

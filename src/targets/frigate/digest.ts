@@ -1,18 +1,33 @@
 /** From answers and memory to facts and memory. Pure: live, replay and simulation all come through here. */
-import type { Failure } from '../../doors/ports.ts';
 import type { Finding } from '../../rules/types.ts';
 import { digestGround } from '../ground/digest.ts';
 import type { GroundFacts } from '../ground/types.ts';
-import type { FrigateAnswers } from './answers.ts';
 import { judge } from './checks/index.ts';
-import { followRun, followSkew, followUpdated, type Updated } from './clockwork.ts';
-import { fingerprint } from './configured.ts';
-import type { ApiFacts, CameraFacts, FrigateFacts, SeenFacts } from './facts.ts';
-import { cameraFacts, detectorFacts, followCameras, followDetectors, followSamples, followSpeeds } from './members.ts';
-import { type FrigateMemory, newFrigateMemory, type RunMemory } from './memory.ts';
-import { detectionRate, flowOf, followQueue, isFull, isNewborn, loadOf } from './pipeline.ts';
+import type { FrigateFacts, SeenFacts } from './facts.ts';
+import { followRun, followSkew, followUpdated, type Updated } from './follow/clockwork.ts';
+import { followLife } from './follow/detector-life.ts';
+import type { Following, RunMemory } from './follow/following.ts';
+import { healingOf } from './follow/healing.ts';
+import { followMail } from './follow/mail.ts';
+import {
+  cameraFacts,
+  detectorFacts,
+  followCameras,
+  followDetectors,
+  followSamples,
+  followSpeeds,
+} from './follow/members.ts';
+import { detectionRate, flowOf, followQueue, isFull, isNewborn, loadOf } from './follow/pipeline.ts';
+import { followProcesses } from './follow/processes.ts';
+import { followReach } from './follow/reach.ts';
+import { followRecordings } from './follow/recordings.ts';
+import { blindness, followAnswering, readAnswers, type Said, wayFacts } from './follow/said.ts';
+import { followStreams } from './follow/streams.ts';
+import { followLog } from './log/follow.ts';
+import { type FrigateMemory, newFrigateMemory } from './memory.ts';
+import type { FrigateAnswers } from './observe/answers.ts';
+import { fingerprint } from './read/configured.ts';
 import type { FrigateSettings } from './settings.ts';
-import { type FrigateStats, readStats } from './stats.ts';
 
 export function digest(
   settings: FrigateSettings,
@@ -20,7 +35,8 @@ export function digest(
   answers: FrigateAnswers,
   now: number,
 ): { memory: FrigateMemory; facts: FrigateFacts } {
-  const before = memory ?? newFrigateMemory();
+  // What an older Warden has saved lacks what was not followed then.
+  const before = { ...newFrigateMemory(), ...memory };
   const ground =
     settings.ground && answers.ground
       ? digestGround({
@@ -31,56 +47,42 @@ export function digest(
           limits: settings.limits,
         })
       : null;
-  const said = readAnswers(answers, before.answeredUrl === fingerprint(settings.url));
+  const said = readAnswers(answers, {
+    hasAnsweredHere: before.answeredUrl === addressOf(settings),
+    hasPodAnswered: before.answeredPodPort === settings.podPort,
+  });
   const times = followTimes(before, said, answers, { now, ground: ground?.facts ?? null });
   const kept = times.isNewRun ? forgetRun(before) : before;
-  const seen = see({ settings, kept, answers, said, times, now });
+  const seen = see({ settings, kept, answers, said, times, now, ground: ground?.facts ?? null });
   const { findings, badSince } = judge({ ...seen.facts, ground: ground?.facts ?? null });
   return {
     facts: { ...seen.facts, ground: ground?.facts ?? null, findings },
     memory: {
       ...seen.memory,
       ground: ground?.memory ?? before.ground,
-      configDue: configDue(seen.memory, seen.facts.cameras, findings),
+      configDue: configDue(seen.memory, seen.facts, findings),
       speeds: followSpeeds(seen.memory.speeds, findings, now),
       badSince,
     },
   };
 }
 
+/** Tells addresses apart; without one of its own it is the service's. */
+export function addressOf({ url, service }: Pick<FrigateSettings, 'url' | 'service'>): string {
+  return fingerprint(url ?? `${service?.name ?? ''}:${service?.port ?? ''}`);
+}
+
 function configDue(
   { configFailure, configured }: FrigateMemory,
-  cameras: readonly CameraFacts[],
+  { cameras, recordings }: Pick<SeenFacts, 'cameras' | 'recordings'>,
   findings: readonly Finding[],
 ): FrigateMemory['configDue'] {
-  if (configFailure === null && cameras.some(({ votes, mayBeOff }) => votes === true && mayBeOff)) return 'now';
+  const isDoubted = recordings.wantsConfig || cameras.some(({ votes, mayBeOff }) => votes === true && mayBeOff);
+  if (configFailure === null && isDoubted) return 'now';
   return configured === null || configFailure !== null || findings.some(({ answer }) => answer === 'bad')
     ? 'soon'
     : 'later';
 }
-
-interface Said {
-  api: ApiFacts;
-  /** In whatever layout. */
-  stats: FrigateStats | null;
-}
-
-function readAnswers({ version, stats }: FrigateAnswers, hasAnsweredHere: boolean): Said {
-  const body = stats.ok ? readStats(stats.value) : null;
-  const statsFailure: Failure | null = stats.ok ? (body ? null : NOT_STATS) : stats;
-  const versionFailure: Failure | null = version.ok ? null : version;
-  const api = {
-    version: version.ok ? version.value.trim() : null,
-    versionFailure,
-    statsFailure,
-    hasStats: body !== null,
-    wantsLogin: [versionFailure, statsFailure].some((failure) => failure?.status === 401 || failure?.status === 403),
-    hasAnsweredHere,
-  };
-  return { api, stats: body };
-}
-
-const NOT_STATS: Failure = { ok: false, kind: 'form', reason: 'The answer of /api/stats is not Frigate stats.' };
 
 interface Times {
   skewSeconds: number;
@@ -112,6 +114,12 @@ function followTimes(
   return { skewSeconds, updated, at, run, isNewRun: isNew };
 }
 
+/** For how long the stats have stood still, and whether they moved since the look before. */
+function standing(before: Updated, updated: Updated, now: number): SeenFacts['stood'] {
+  if (typeof updated?.stoodSince !== 'number') return null;
+  return { seconds: now - updated.stoodSince, isNew: updated.lastUpdated !== before?.lastUpdated };
+}
+
 /** What a restart makes void: figures of processes that are gone, and settings that may be others now. */
 function forgetRun(memory: FrigateMemory): FrigateMemory {
   return {
@@ -138,6 +146,42 @@ function followConfig(before: Configuring, reply: FrigateAnswers['config'], now:
   return { configured: reply.value, configuredAt: now, configAskedAt: now, configFailure: null };
 }
 
+type Followed = Pick<FrigateMemory, 'log' | 'processes' | 'recordings' | 'streams' | 'reach' | 'mail' | 'life'>;
+
+/** Everything that is followed on its own, each by its own part of the memory. */
+function followEach(
+  before: Followed,
+  following: Following,
+): { facts: Pick<SeenFacts, keyof Followed>; memory: Followed } {
+  const log = followLog(before.log, following);
+  const processes = followProcesses(before.processes, following);
+  const recordings = followRecordings(before.recordings, following);
+  const streams = followStreams(before.streams, following);
+  const reach = followReach(before.reach, following);
+  const mail = followMail(before.mail, following);
+  const life = followLife(before.life, following);
+  return {
+    facts: {
+      log: log.facts,
+      processes: processes.facts,
+      recordings: recordings.facts,
+      streams: streams.facts,
+      reach: reach.facts,
+      mail: mail.facts,
+      life: life.facts,
+    },
+    memory: {
+      log: log.memory,
+      processes: processes.memory,
+      recordings: recordings.memory,
+      streams: streams.memory,
+      reach: reach.memory,
+      mail: mail.memory,
+      life: life.memory,
+    },
+  };
+}
+
 interface Sight {
   settings: FrigateSettings;
   kept: FrigateMemory;
@@ -145,9 +189,10 @@ interface Sight {
   said: Said;
   times: Times;
   now: number;
+  ground: GroundFacts | null;
 }
 
-function see({ settings, kept, answers, said, times, now }: Sight): {
+function see({ settings, kept, answers, said, times, now, ground }: Sight): {
   facts: Omit<SeenFacts, 'ground'>;
   memory: FrigateMemory;
 } {
@@ -155,31 +200,33 @@ function see({ settings, kept, answers, said, times, now }: Sight): {
   const { at, run, updated, skewSeconds } = times;
   const { api } = said;
   const stats = said.stats?.supported ? said.stats : null;
-  const hasAnswered = api.hasStats || api.version !== null;
+  const answering = followAnswering(kept, { settings, said, answers, address: addressOf(settings), ground });
   const configuring = followConfig(kept, answers.config, now);
+  const { configured } = configuring;
+  const followed = followEach(kept, { settings, answers, stats, configured, run, isNewRun: times.isNewRun, at, now });
   const memory: FrigateMemory = {
     ...kept,
     skewSeconds,
     updated,
     run,
     version: api.version ?? said.stats?.version ?? kept.version,
-    lastAnswerAt: hasAnswered ? answers.at : kept.lastAnswerAt,
-    answeredUrl: hasAnswered ? fingerprint(settings.url) : kept.answeredUrl,
+    ...answering,
     ...configuring,
-    cameras: followCameras(kept.cameras, stats, { configured: configuring.configured, now, limits }),
+    ...followed.memory,
+    cameras: followCameras(kept.cameras, stats, { configured, now, limits }),
     detectors: followDetectors(kept.detectors, stats, now),
     ...followSamples(kept, stats, at),
   };
-  const cameras = cameraFacts(memory, stats, settings.camerasIgnored);
+  const cameras = cameraFacts(memory, stats, settings);
   const detectors = detectorFacts(memory, stats, { limits, rules: settings.rules, now });
-  const rate = detectionRate(stats, cameras, limits);
+  const rate = detectionRate(stats, cameras);
   const load = loadOf(cameras, detectors, rate, limits);
   memory.countsSkipped = kept.countsSkipped || cameras.some((camera) => (camera.stats?.skippedFps ?? 0) > 0);
   memory.isOverloaded = stats ? isFull(load, detectors, kept.isOverloaded, limits) : kept.isOverloaded;
   const flow = stats
     ? flowOf(cameras, { limits, layout: stats.layout, countsSkipped: memory.countsSkipped })
     : 'unclear';
-  const { isMoving, isFed, memory: queue } = followQueue(kept.queue, flow, stats?.detectors ?? []);
+  const { memory: queue, ...signs } = followQueue(kept.queue, flow, stats?.detectors ?? [], at);
   if (stats) memory.queue = queue;
   const facts = {
     name: settings.name,
@@ -189,16 +236,13 @@ function see({ settings, kept, answers, said, times, now }: Sight): {
     api,
     version: memory.version,
     stats,
-    blindness: blindness(said),
+    blindness: blindness(said, settings.login !== null),
     isNewborn: stats !== null && isNewborn(stats, limits),
-    stood:
-      stats && typeof updated?.stoodSince === 'number'
-        ? { seconds: now - updated.stoodSince, isNew: updated.lastUpdated !== kept.updated?.lastUpdated }
-        : null,
+    stood: stats && standing(kept.updated, updated, now),
     cameras,
     detectors,
     detectionRate: rate,
-    queue: { flow, isMoving, isFed },
+    queue: { flow, ...signs },
     load,
     isOverloaded: memory.isOverloaded,
     // Only the old layout has a version that never counts them.
@@ -206,18 +250,12 @@ function see({ settings, kept, answers, said, times, now }: Sight): {
     run,
     lastAnswerAt: memory.lastAnswerAt,
     isConfigured: memory.configured !== null,
+    safeMode: memory.configured?.safeMode ?? null,
     configFailure: memory.configFailure,
     badSince: kept.badSince,
+    ...wayFacts(settings, answers, answering.silentAt),
+    ...followed.facts,
+    healing: healingOf({ now, at, limits, log: followed.facts.log, badSince: kept.badSince }),
   };
   return { facts, memory };
-}
-
-/** Why there are no figures, as a sentence. */
-function blindness({ api, stats }: Said): string {
-  if (stats && !stats.supported) return 'Its stats are in a layout older than Frigate 0.8: unsupported version.';
-  if (api.wantsLogin) {
-    const status = api.statsFailure?.status ?? api.versionFailure?.status;
-    return `Frigate wants a login (HTTP ${status}), so it lives, but nothing can be seen; port 5000 asks for none.`;
-  }
-  return `Frigate gave no stats: ${api.statsFailure?.reason ?? 'nobody asked.'}`;
 }

@@ -1,10 +1,19 @@
 /** What the answers and the memory say of one Frigate, typed. Checks read only this. */
 import type { Failure } from '../../doors/ports.ts';
-import type { Finding } from '../../rules/types.ts';
+import type { Finding, Healing } from '../../rules/types.ts';
 import type { GroundFacts } from '../ground/types.ts';
-import type { FrigateMemory, RunMemory } from './memory.ts';
+import type { LifeFacts } from './follow/detector-life.ts';
+import type { RunMemory } from './follow/following.ts';
+import type { MailFacts } from './follow/mail.ts';
+import type { ProcessesFacts } from './follow/processes.ts';
+import type { ReachFacts } from './follow/reach.ts';
+import type { RecordingsFacts } from './follow/recordings.ts';
+import type { StreamsFacts } from './follow/streams.ts';
+import type { LogFacts } from './log/types.ts';
+import type { FrigateMemory } from './memory.ts';
+import type { FrigateAnswers, VantageId } from './observe/answers.ts';
+import type { CameraStats, DetectorStats, FrigateStats } from './read/stats.ts';
 import type { FrigateLimits } from './settings.ts';
-import type { CameraStats, DetectorStats, FrigateStats } from './stats.ts';
 
 export interface CameraFacts {
   id: string;
@@ -19,6 +28,12 @@ export interface CameraFacts {
   mayBeOff: boolean;
   /** It has sent frames with its present settings. */
   worked: boolean;
+  /** Frames per second that it should send: what its stream promises, else what its configuration asks for. */
+  targetFps: number | null;
+  /** Under so many frames per second it counts as sending none. */
+  leastFps: number;
+  /** The stream of go2rtc that it comes through; null: none, or nobody knows. */
+  stream: string | null;
 }
 
 export interface DetectorFacts {
@@ -46,6 +61,8 @@ export interface QueueSigns {
   isMoving: boolean;
   /** One and the same process began a second inference since then. */
   isFed: boolean;
+  /** First evidence of the sign, with neither since then; null: there is none. */
+  since: number | null;
 }
 
 /** Null where figures are missing. */
@@ -61,12 +78,18 @@ export interface ApiFacts {
   version: string | null;
   versionFailure: Failure | null;
   statsFailure: Failure | null;
+  /** There is somebody to ask. */
+  isAsked: boolean;
   /** A valid answer to the question for stats. */
   hasStats: boolean;
   /** It lives, and wants a login. */
   wantsLogin: boolean;
+  /** Why ways through the cluster are closed to us, a sentence each. */
+  closed: readonly string[];
   /** This very address has given a valid answer before. */
   hasAnsweredHere: boolean;
+  /** The pod has, at its own port. */
+  hasPodAnswered: boolean;
 }
 
 export interface FrigateFacts {
@@ -97,11 +120,27 @@ export interface FrigateFacts {
   run: RunMemory;
   lastAnswerAt: number | null;
   isConfigured: boolean;
+  /** Frigate says that it runs in safe mode; null: it does not say. */
+  safeMode: boolean | null;
   /** Why the configuration was not read when it was last asked for, a sentence. */
   configFailure: string | null;
   /** Null: no cluster is configured. */
   ground: GroundFacts | null;
   badSince: FrigateMemory['badSince'];
+  vantage: FrigateAnswers['vantage'];
+  vantages: FrigateAnswers['vantages'];
+  /** The way that is asked first; the others are asked when it fails. */
+  firstWay: VantageId;
+  /** Until then, what log and recordings say follows from a silence of the API; null: it never was silent. */
+  aftermathUntil: number | null;
+  log: LogFacts;
+  processes: ProcessesFacts;
+  recordings: RecordingsFacts;
+  streams: StreamsFacts;
+  reach: ReachFacts;
+  mail: MailFacts;
+  life: LifeFacts;
+  healing: readonly Healing[];
   /** All answers of this look, but the votes. */
   findings: readonly Finding[];
 }

@@ -1,17 +1,20 @@
 /** A Frigate as a target: all that is known of the product comes together here. */
 import type { Policy } from '../../rules/types.ts';
 import type { Target } from '../target.ts';
-import { type FrigateAnswers, observe } from './answers.ts';
 import { CHECKS } from './checks/index.ts';
 import { digest } from './digest.ts';
 import type { FrigateFacts } from './facts.ts';
 import { LAYERS } from './layers.ts';
 import { look } from './looked.ts';
 import type { FrigateMemory } from './memory.ts';
+import type { FrigateAnswers } from './observe/answers.ts';
+import { observe } from './observe/observe.ts';
+import { newSession } from './observe/session.ts';
 import { carryOut, remediesOf } from './remedies.ts';
 import type { FrigateSettings } from './settings.ts';
 
 export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers, FrigateMemory, FrigateFacts> {
+  const standing = { settings, session: newSession() };
   return {
     id: settings.id,
     name: settings.name,
@@ -19,7 +22,7 @@ export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers,
     policy: policy(settings),
     checks: CHECKS,
     links: settings.links,
-    observe: (doors, memory, context) => observe(settings, doors, memory, context),
+    observe: (doors, memory, context) => observe(standing, doors, memory, context),
     digest: (memory, answers, now) => digest(settings, memory, answers, now),
     look,
     carryOut: (order, facts, doors, context) => carryOut({ order, facts, settings, doors, context }),

@@ -2,18 +2,28 @@
 import type { Circumstance, Circumstances, Member } from '../../rules/types.ts';
 import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
 import type { Looked, MemberReading, Readings } from '../target.ts';
-import type { FrigateFacts } from './facts.ts';
+import type { CameraFacts, FrigateFacts } from './facts.ts';
+import { own } from './own.ts';
 
 export function look(facts: FrigateFacts, now: number): Looked {
   return {
     findings: facts.findings,
-    members: facts.cameras.map(
-      ({ id, votes, worked }): Member => ({ kind: 'camera', id, votes, worked, reachable: null }),
-    ),
+    // Nobody votes by what the log alone says: it can only speak against a camera.
+    members: (facts.api.isAsked ? facts.cameras : []).map((camera): Member => {
+      const { id, votes, worked } = camera;
+      return { kind: 'camera', id, votes, worked, reachable: isReachable(camera, facts) };
+    }),
     circumstances: circumstances(facts, now),
     readings: readings(facts),
     cannotSee: cannotSee(facts),
   };
+}
+
+/** Its frames prove it, or its address does; null: nobody looked, or nothing can be told from here. */
+function isReachable({ id, stats, votes, leastFps }: CameraFacts, { reach }: FrigateFacts): boolean | null {
+  // A camera that is switched off keeps its last figures for ever.
+  if (votes !== 'disabled' && (stats?.cameraFps ?? 0) >= leastFps) return true;
+  return own(reach.cameras, id) ?? null;
 }
 
 function circumstances(facts: FrigateFacts, now: number): Circumstances {
@@ -25,7 +35,7 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
     answeredAt: { known: true, value: run.answeredAt },
     hazards: [...below.hazards, ...switchHazards(facts)],
     seen: { ...below.seen, answer: stats ? { known: true, value: true } : unseen(facts.blindness) },
-    healing: [],
+    healing: facts.healing,
     clockJumpedAt: null,
   };
 }
@@ -87,18 +97,23 @@ function readings({ version, stats, cameras, detectors, detectionRate, lastAnswe
 
 function cannotSee({
   stats,
+  api,
   blindness,
   findings,
   isConfigured,
   configFailure,
   ground,
+  log,
 }: FrigateFacts): readonly string[] {
   // What is known of the address says more than what one question brought back.
-  const doubt = findings.find(({ check, answer }) => check === 'api' && answer === 'unknown');
+  const doubt = stats ? undefined : findings.find(({ check, answer }) => check === 'api' && answer === 'unknown');
   const unread = `Frigate's configuration cannot be read${isConfigured ? ' again' : ''}`;
   return [
-    ...(stats ? [] : [doubt?.detail ?? blindness]),
+    ...(stats ? [] : [...new Set([doubt?.detail ?? blindness, ...(api.isAsked ? api.closed : [])])]),
     ...(stats && configFailure ? [`${unread}, so nobody knows which cameras are switched off: ${configFailure}`] : []),
+    ...(log.state !== 'read' && log.why && ground?.pod?.container?.start
+      ? [`Frigate's log is not read: ${log.why}`]
+      : []),
     ...(ground
       ? groundCannotSee(ground)
       : [

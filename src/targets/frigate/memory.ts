@@ -1,6 +1,16 @@
 /** What is remembered of one Frigate between turns and over restarts of the Warden. Plain JSON. */
+import type { PodPlace } from '../ground/observe.ts';
 import type { GroundMemory } from '../ground/types.ts';
-import type { Configured } from './configured.ts';
+import { type LifeMemory, NEW_LIFE } from './follow/detector-life.ts';
+import type { RunMemory } from './follow/following.ts';
+import { type MailMemory, NEW_MAIL } from './follow/mail.ts';
+import { NEW_PROCESSES, type ProcessesMemory } from './follow/processes.ts';
+import { NEW_REACH, type ReachMemory } from './follow/reach.ts';
+import { NEW_RECORDINGS, type RecordingsMemory } from './follow/recordings.ts';
+import { NEW_STREAMS, type StreamsMemory } from './follow/streams.ts';
+import { NEW_LOG } from './log/follow.ts';
+import type { LogMemory } from './log/types.ts';
+import type { Configured } from './read/configured.ts';
 
 export interface CameraMemory {
   /** Last look at which the stats named it. */
@@ -9,17 +19,6 @@ export interface CameraMemory {
   worked: { settings: string | null } | null;
   /** First look of an unbroken row that found it to send hardly a frame; null: it sends. */
   silentSince: number | null;
-}
-
-/** One run of Frigate's process. */
-export interface RunMemory {
-  /** By the stats' own uptime, steady while the run lasts; null: they do not say. */
-  startedAt: number | null;
-  /** The container's run as the cluster names it: it tells a new run earlier than any answer does. */
-  container: string | null;
-  uptimeSeconds: number | null;
-  /** First valid answer in this run. */
-  answeredAt: number | null;
 }
 
 /** What is compared with the next look. Keys are detectors. */
@@ -39,6 +38,9 @@ export interface SpeedMemory {
 
 /** The sign of a dead detector queue, as long as it lasts. */
 export interface QueueMemory {
+  /** First and last evidence of an unbroken row of it, with no inference between. */
+  since: number;
+  at: number;
   inferenceMs: Readonly<Record<string, number | null>>;
   /** Last inference that was seen to begin, by detector. */
   begun: Readonly<Record<string, { pid: number | null; at: number }>>;
@@ -55,6 +57,14 @@ export interface FrigateMemory {
   lastAnswerAt: number | null;
   /** Tells which address gave the last valid answer, and nothing else. */
   answeredUrl: string | null;
+  /** The port of the pod that gave one through the API server. */
+  answeredPodPort: number | null;
+  /** The way that is asked first gave no stats when it was last asked. */
+  isWayDown: boolean;
+  /** Last look at which nothing came from the API, by whatever way. */
+  silentAt: number | null;
+  /** The newest living pod, so that its log can be asked for at once. */
+  pod: PodPlace | null;
   /** Null: not read in this run. */
   configured: Configured | null;
   configuredAt: number | null;
@@ -76,6 +86,13 @@ export interface FrigateMemory {
   countsSkipped: boolean;
   /** What is bad with no good answer between, by check or check and member; `since` is a time of the evidence. */
   badSince: Readonly<Record<string, { since: number; seenAt: number }>>;
+  log: LogMemory;
+  processes: ProcessesMemory;
+  recordings: RecordingsMemory;
+  streams: StreamsMemory;
+  reach: ReachMemory;
+  mail: MailMemory;
+  life: LifeMemory;
 }
 
 /** A Frigate that was never looked at. `worked`: cameras that are known from elsewhere to have sent frames. */
@@ -88,6 +105,10 @@ export function newFrigateMemory(worked: readonly string[] = []): FrigateMemory 
     version: null,
     lastAnswerAt: null,
     answeredUrl: null,
+    answeredPodPort: null,
+    isWayDown: false,
+    silentAt: null,
+    pod: null,
     configured: null,
     configuredAt: null,
     configAskedAt: null,
@@ -102,10 +123,12 @@ export function newFrigateMemory(worked: readonly string[] = []): FrigateMemory 
     isOverloaded: false,
     countsSkipped: false,
     badSince: {},
+    log: NEW_LOG,
+    processes: NEW_PROCESSES,
+    recordings: NEW_RECORDINGS,
+    streams: NEW_STREAMS,
+    reach: NEW_REACH,
+    mail: NEW_MAIL,
+    life: NEW_LIFE,
   };
-}
-
-/** An own key only: a camera may be called `constructor`. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

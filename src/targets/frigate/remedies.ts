@@ -21,7 +21,20 @@ export interface RemedyRow extends RemedyRule {
 export const REMEDIES: readonly RemedyRow[] = [
   {
     ...rolloutRule,
-    helps: { api: 'cures', stats_fresh: 'cures', detector_queue: 'cures', detector_speed: 'may', cameras: 'cures' },
+    helps: {
+      api: 'cures',
+      stats_fresh: 'cures',
+      detector_stuck: 'cures',
+      detector_gone: 'cures',
+      detector_queue: 'cures',
+      detector_speed: 'may',
+      detector_errors: 'may',
+      process_dead: 'cures',
+      process_hung: 'cures',
+      cameras: 'cures',
+      recording_backlog: 'cures',
+      recording_stopped: 'cures',
+    },
     run: async ({ order, facts, settings, doors, context }) => {
       if (!settings.ground || !facts.ground || !doors.kubernetes) {
         return refused(order, 'No cluster, or no namespace, is set for this Frigate, so nothing can be restarted.');

@@ -1,4 +1,5 @@
 /** What is fixed for one watched Frigate while the program runs. */
+import type { TlsTrust } from '../../doors/ports.ts';
 import type { Limits } from '../../rules/types.ts';
 import type { GroundLimits, GroundSettings } from '../ground/types.ts';
 
@@ -25,6 +26,32 @@ export interface FrigateLimits extends GroundLimits {
   queueSkippedRatio: number;
   /** So young a Frigate has no figures of its own yet; its first stats stand still for 25 s. */
   newbornSeconds: number;
+  /** More "appears to be stuck" than this within `stuckSeconds` is no hang that heals by itself. */
+  stuckCount: number;
+  stuckSeconds: number;
+  /** After a detector was killed or has left, it must show a sign of life within this time. */
+  goneSeconds: number;
+  detectorErrorsPerMinute: number;
+  /** More starts than this within `flappingSeconds`, or more hangs than `stuckPerDay`, each healed: worth knowing. */
+  flappingStarts: number;
+  flappingSeconds: number;
+  stuckPerDay: number;
+  /** More discarded segments than this within `backlogSeconds`: behind the detect pipeline, or for a slow storage. */
+  backlogCount: number;
+  backlogSeconds: number;
+  /** A recording camera without a new segment for this long does not record. Frigate writes one every 10 s. */
+  segmentSeconds: number;
+  /** Share of its own detect fps below which a camera is slow. */
+  slowCameraRatio: number;
+  /** Processed and skipped frames together never exceed what arrives by this factor, unless they are frozen. */
+  hungFactor: number;
+  storageFullSeconds: number;
+  databaseLockedSeconds: number;
+  /** Frigate needs so long to replace a hung detector, and to bring a camera back. */
+  healingDetectorSeconds: number;
+  healingCameraSeconds: number;
+  /** So long after the API was silent, lines about recordings and cameras are its consequences. */
+  aftermathSeconds: number;
 }
 
 export const FRIGATE_LIMITS: FrigateLimits = {
@@ -41,6 +68,23 @@ export const FRIGATE_LIMITS: FrigateLimits = {
   queueProcessedRatio: 0.1,
   queueSkippedRatio: 0.8,
   newbornSeconds: 60,
+  stuckCount: 2,
+  stuckSeconds: 300,
+  goneSeconds: 60,
+  detectorErrorsPerMinute: 10,
+  flappingStarts: 2,
+  flappingSeconds: 1800,
+  stuckPerDay: 5,
+  backlogCount: 5,
+  backlogSeconds: 300,
+  segmentSeconds: 300,
+  slowCameraRatio: 0.5,
+  hungFactor: 1.5,
+  storageFullSeconds: 900,
+  databaseLockedSeconds: 900,
+  healingDetectorSeconds: 120,
+  healingCameraSeconds: 180,
+  aftermathSeconds: 60,
 };
 
 /** Recordings, configuration and database, where Frigate keeps them in its container unless it is told otherwise. */
@@ -51,8 +95,17 @@ export interface FrigateSettings {
   id: string;
   /** For people. */
   name: string;
-  /** Base URL without a path, e.g. `http://frigate:5000`. Never with credentials. */
-  url: string;
+  /** Base URL without a path, e.g. `http://frigate:5000`. Never with credentials. Null: only through the cluster. */
+  url: string | null;
+  /** For port 8971, where Frigate wants one. */
+  login: { username: string; password: string } | null;
+  tls: TlsTrust;
+  /** The service in the cluster, asked through the API server; null: none is named. */
+  service: { name: string; port: number } | null;
+  /** Frigate's own port in its pod, asked through the API server. */
+  podPort: number;
+  /** Frigate may also be asked by a command in its container. */
+  exec: boolean;
   /** Cameras that neither vote nor open an incident. */
   camerasIgnored: readonly string[];
   /** The workload in the cluster; null: no cluster is configured, so nothing can be restarted. */

@@ -1,18 +1,18 @@
-/** The rows that every target with a cluster has: what is asked of the cluster, the node and the pod. */
+/** The rows that every target with a cluster has: what is asked of the cluster and of the node. */
 import type { Circumstance } from '../../rules/types.ts';
 import type { CheckRow, LookedFinding } from '../target.ts';
 import type { GroundFacts, PodFacts } from './types.ts';
 
-/** A run this young, after one that ended, may be the pause between two crashes. */
-const PAUSE_SECONDS = 120;
+/** A bad answer's sentence holds this where "for 4 min" belongs; whoever remembers since when fills it in. */
+export const LASTING = '{for}';
 
 /** An answer of the cluster's layers is about the target itself, never about a member. */
-function finding(at: number, answer: LookedFinding['answer'], detail: string): LookedFinding {
+export function finding(at: number, answer: LookedFinding['answer'], detail: string): LookedFinding {
   return { member: null, answer, detail, at };
 }
 
 /** Not to be seen just now, or nobody may look. */
-function notSeen(at: number, { asked, why }: Extract<Circumstance<unknown>, { known: false }>): LookedFinding {
+export function notSeen(at: number, { asked, why }: Extract<Circumstance<unknown>, { known: false }>): LookedFinding {
   return finding(at, asked ? 'unknown' : 'not_observed', why);
 }
 
@@ -59,79 +59,53 @@ export const nodeReady: CheckRow<GroundFacts> = {
     const { name, ready, cordoned, why, since } = node.value;
     const mark = cordoned ? ' It is cordoned.' : '';
     if (ready) return [finding(at.node, 'ok', `The node ${name} is ready.${mark}`)];
-    const bad = finding(at.node, 'bad', `The node ${name} is not ready. ${why}${mark}`);
+    const bad = finding(at.node, 'bad', `The node ${name} has not been ready${LASTING}. ${why}${mark}`);
     return [since === null ? bad : { ...bad, since: Math.min(since, at.node) }];
   },
 };
 
-export const crashLoop: CheckRow<GroundFacts> = {
-  id: 'crash_loop',
-  layer: 'pod',
+export const nodeUpgrade: CheckRow<GroundFacts> = {
+  id: 'node_upgrade',
+  layer: 'node',
   severity: 'unhealthy',
-  forSeconds: 60,
+  forSeconds: 0,
   clearSeconds: 60,
   forbids: 'own',
-  name: 'Crash loop',
+  name: 'Node under maintenance',
   nextSteps: [
-    'Read why it ends: kubectl logs --previous, and the last state in kubectl describe pod.',
-    'Undo the last change of its configuration or image.',
-    'Look for the reason OOMKilled: then it needs more memory.',
+    'If somebody works on the node just now, wait: it starts again when the node takes pods again.',
+    'If the work is done and the node is still cordoned, free it: kubectl uncordon.',
   ],
   runbook:
-    'The container ends soon after each start, and the kubelet waits longer each time before it tries again ' +
-    '(CrashLoopBackOff, 10 s doubling to 5 min). Kubernetes restarts it already, so a restart more does not help. An ' +
-    'image that cannot be pulled is not this fault. It clears when the container keeps running.',
-  look: ({ at, workload, pods, pod }) => {
-    if (!pods.known) return [notSeen(at.pods, pods)];
-    if (!pod) return [{ ...finding(at.pods, 'ok', noPodSentence(workload)), proves: false }];
-    const { container, looping } = pod;
-    if (!container) return [finding(at.pods, 'unknown', noContainerSentence(pod))];
-    const [first] = looping;
-    if (first) {
-      const detail = `The container ${first.name} in ${pod.name} ends soon after each start (CrashLoopBackOff).`;
-      const bad = finding(at.pods, 'bad', detail);
-      return [first.endedAt === null ? bad : { ...bad, since: Math.min(first.endedAt, at.pods) }];
+    'The pod is down because its node is worked on: it is cordoned, so that nothing new starts on it, or it was ' +
+    'upgraded or rebooted just now. While the pod keeps running on a cordoned node nothing is wrong, and this is ' +
+    'not bad; a restart is held back all the same, for the new pod could not start there. It clears when the ' +
+    'container runs again.',
+  look: ({ at, node, pods, pod, groundChangedAt, graceSeconds }) => {
+    if (!node.known) return [notSeen(at.node, node)];
+    if (!pods.known) return [notSeen(at.node, pods)];
+    const { name, cordoned } = node.value;
+    if (pods.value.some(isRunning)) {
+      const mark = cordoned
+        ? `The node ${name} is cordoned, and the pod runs on.`
+        : `Nobody works on the node ${name}.`;
+      return [finding(at.node, 'ok', mark)];
     }
-    if (container.startedAt === null) {
-      const waits = container.waitingReason ? ` It waits: ${container.waitingReason}.` : '';
-      return [
-        { ...finding(at.pods, 'ok', `The container ${container.name} is in no crash loop.${waits}`), proves: false },
-      ];
+    // An image or a loop keeps it down whatever is done to the node.
+    const hasOwnReason = pod !== null && (pod.blocked.length > 0 || pod.looping.length > 0);
+    if (cordoned && !hasOwnReason) {
+      const detail = `The node ${name} is cordoned and the pod does not run: it starts when the node takes pods again.`;
+      return [finding(at.node, 'bad', detail)];
     }
-    const ok = finding(at.pods, 'ok', `The container ${container.name} runs.`);
-    const isPause = container.lastEndedAt !== null && at.pods - container.startedAt < PAUSE_SECONDS;
-    return [isPause ? { ...ok, proves: false } : ok];
+    const isNew = groundChangedAt !== null && at.node - groundChangedAt < graceSeconds;
+    if (isNew && !hasOwnReason && !pod?.unscheduled) {
+      const detail = `The node ${name} was upgraded or rebooted just now, and the container does not run yet.`;
+      return [{ ...finding(at.node, 'bad', detail), since: Math.min(groundChangedAt, at.node) }];
+    }
+    return [{ ...finding(at.node, 'ok', `Nobody works on the node ${name}.`), proves: false }];
   },
 };
 
-export function noContainerSentence({ name }: Pick<PodFacts, 'name'>): string {
-  return `The pod ${name} has no container of the configured name.`;
+function isRunning({ living, container }: PodFacts): boolean {
+  return living && container !== null && container.startedAt !== null;
 }
-
-function noPodSentence(workload: GroundFacts['workload']): string {
-  return workload.known && workload.value.scaledToZero
-    ? 'The workload is scaled to 0: it has no pod.'
-    : 'There is no pod that could crash.';
-}
-
-export const scaledToZero: CheckRow<GroundFacts> = {
-  id: 'scaled_to_zero',
-  layer: 'pod',
-  severity: 'tells',
-  forSeconds: 60,
-  clearSeconds: 60,
-  forbids: 'own',
-  name: 'Scaled to zero',
-  nextSteps: ['If it should run, scale it up again: kubectl scale --replicas=1.'],
-  runbook:
-    'Somebody asked for no pod at all. That is a choice, not a fault, so it only tells; but a restart would start ' +
-    'nothing and is held back. It clears when the workload is scaled up again.',
-  look: ({ at, workload }) => {
-    if (!workload.known) return [notSeen(at.workload, workload)];
-    const { kind, name, scaledToZero: zero, replicas } = workload.value;
-    const pods = replicas === 1 ? '1 pod is' : `${replicas} pods are`;
-    return zero
-      ? [finding(at.workload, 'bad', `The ${kind} ${name} is scaled to 0.`)]
-      : [finding(at.workload, 'ok', `${pods} asked for.`)];
-  },
-};

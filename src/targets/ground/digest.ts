@@ -7,6 +7,7 @@ import {
   NEW_MEMORY,
   nodeFacts,
   readyAt,
+  rememberKills,
   rememberLedger,
   rememberNode,
   rememberRun,
@@ -43,7 +44,8 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
   memory: GroundMemory;
   facts: GroundFacts;
 } {
-  const memory = before ?? NEW_MEMORY;
+  // What an earlier version saved lacks what came later.
+  const memory = { ...NEW_MEMORY, ...before };
   const skew = skewOf(memory.skewSeconds, answers);
   const seen = lookAt(settings, memory, answers, { skew, now });
   const { workload, pods, node, ledger } = seen;
@@ -64,6 +66,7 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
     ...memory,
     ...runs,
     unready,
+    memoryKills: rememberKills(memory.memoryKills, pod, now),
     ...(node.known ? rememberNode(memory, node.value, now) : {}),
     ...(ledger.known ? rememberLedger(memory, ledger.value, now) : {}),
     selector: workload.known ? workload.value.selector : memory.selector,
@@ -80,6 +83,7 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
     workload,
     pods,
     pod: dated(pod, runs.run, unready),
+    memoryKills: after.memoryKills,
     node,
     ledger,
     rollout: workload.known && rolled ? { known: true, value: rolled.rollout } : hiddenAs(workload),

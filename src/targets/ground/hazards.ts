@@ -29,13 +29,13 @@ const HAZARDS: readonly Hazard[] = [
   {
     id: 'on_delete',
     says: ({ workload }) =>
-      workload.onDelete ? 'The update strategy is OnDelete: a rollout would replace no pod.' : null,
+      workload.onDelete ? 'The update strategy is OnDelete: a restart would replace no pod.' : null,
   },
   {
     id: 'partition',
     says: ({ workload }) =>
       workload.partition >= workload.replicas && workload.partition > 0
-        ? `The partition ${workload.partition} keeps every pod as it is: a rollout would replace none.`
+        ? `The partition ${workload.partition} keeps every pod as it is: a restart would replace none.`
         : null,
   },
   {
@@ -43,7 +43,7 @@ const HAZARDS: readonly Hazard[] = [
     // The controller waits for a pod that is not ready before it replaces one, and that is the pod.
     says: ({ workload, pods }) =>
       workload.orderedReady && pods?.some((pod) => pod.living && !pod.ready)
-        ? 'A statefulset in OrderedReady order does not replace a pod that is not ready: a rollout would do nothing.'
+        ? 'A statefulset in OrderedReady order does not replace a pod that is not ready: a restart would do nothing.'
         : null,
   },
   {
@@ -51,7 +51,7 @@ const HAZARDS: readonly Hazard[] = [
     says: ({ workload }) => {
       const [shared] = workload.sharedVolumes;
       if (workload.replicas !== 1 || workload.surge < 1 || shared === undefined) return null;
-      return `RollingUpdate would start a second pod that uses ${shared} too: the strategy must be Recreate.`;
+      return `A restart would start a second pod that uses ${shared} too: set the strategy to Recreate.`;
     },
   },
   {
@@ -59,7 +59,7 @@ const HAZARDS: readonly Hazard[] = [
     says: ({ workload: { passingPaths } }) =>
       passingPaths.length === 0
         ? null
-        : `A rollout would destroy recordings or database: ${passingPaths.join(' and ')} ` +
+        : `A restart would destroy recordings or database: ${passingPaths.join(' and ')} ` +
           `${passingPaths.length === 1 ? 'is' : 'are'} on an emptyDir, which is gone with the pod.`,
   },
   {

@@ -1,8 +1,17 @@
 /** What every target stands on in a cluster: checks, layers and circumstances, the same for all products. */
 import type { Circumstance, Circumstances, LayerRule } from '../../rules/types.ts';
 import type { CheckRow } from '../target.ts';
-import { clusterApi, crashLoop, noContainerSentence, nodeReady, scaledToZero } from './checks.ts';
+import { clusterApi, nodeReady, nodeUpgrade } from './checks.ts';
 import { hazardsOf } from './hazards.ts';
+import {
+  crashLoop,
+  image,
+  noContainerSentence,
+  oom,
+  scaledToZero,
+  terminatingStuck,
+  unschedulable,
+} from './pod-checks.ts';
 import { hidden } from './sight.ts';
 import type { GroundFacts, LedgerFacts } from './types.ts';
 
@@ -22,7 +31,18 @@ type GroundCircumstances = Pick<
   | 'leader'
 >;
 
-export const groundChecks: readonly CheckRow<GroundFacts>[] = [clusterApi, nodeReady, crashLoop, scaledToZero];
+/** Where two are bad in one layer, the first says more: out of memory is why it loops. */
+export const groundChecks: readonly CheckRow<GroundFacts>[] = [
+  clusterApi,
+  nodeReady,
+  nodeUpgrade,
+  oom,
+  image,
+  crashLoop,
+  terminatingStuck,
+  unschedulable,
+  scaledToZero,
+];
 
 /** Even a person's restart does harm on a node that is not well. */
 export const groundLayers: readonly LayerRule[] = [

@@ -1,7 +1,8 @@
 /** What is remembered from look to look: nodes, runs of the container, and what other healers wrote. */
 import { isForeignChange } from './ledger.ts';
 import { type NodeObject, secondsOf } from './objects.ts';
-import type { GroundMemory, LedgerFacts, NodeFacts, NodeMemory, PodFacts, Run } from './types.ts';
+import { MEMORY_KILL } from './pods.ts';
+import type { GroundMemory, LedgerFacts, MemoryKill, NodeFacts, NodeMemory, PodFacts, Run } from './types.ts';
 
 export const NEW_MEMORY: GroundMemory = {
   selector: null,
@@ -14,6 +15,7 @@ export const NEW_MEMORY: GroundMemory = {
   runBefore: null,
   settled: null,
   unready: null,
+  memoryKills: [],
   ledgerText: null,
   ownTimes: [],
   otherHealerAt: null,
@@ -118,6 +120,18 @@ export function rememberUnready(
 ): GroundMemory['unready'] {
   if (!pod || pod.ready) return null;
   return before?.podUid === pod.uid ? before : { podUid: pod.uid, since: now };
+}
+
+/** One kill may be a busy moment; a second one within this time is none. */
+const KILLS_SECONDS = 3600;
+
+/** The cluster tells only how the last run ended, so the ends are gathered look by look. */
+export function rememberKills(before: readonly MemoryKill[], pod: PodFacts | null, now: number): readonly MemoryKill[] {
+  const fresh = before.filter(({ at }) => now - at < KILLS_SECONDS);
+  const { lastEndedAt: at = null, lastEndReason: reason, lastEndStamp: stamp = null } = pod?.container ?? {};
+  if (!pod || at === null || stamp === null || reason !== MEMORY_KILL || now - at >= KILLS_SECONDS) return fresh;
+  const isKnown = fresh.some((kill) => kill.podUid === pod.uid && kill.stamp === stamp);
+  return isKnown ? fresh : [...fresh, { podUid: pod.uid, stamp, at }];
 }
 
 /** The image or the node is not that of the run before. */

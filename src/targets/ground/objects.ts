@@ -59,7 +59,15 @@ const mountingContainer = z.object({
 });
 
 const workloadObject = z.object({
-  metadata: z.object({ uid: z.string().min(1), resourceVersion: z.string().min(1), generation: count }),
+  // Kind and names are for whoever reads a recording.
+  kind: text,
+  metadata: z.object({
+    name: text,
+    namespace: text,
+    uid: z.string().min(1),
+    resourceVersion: z.string().min(1),
+    generation: count,
+  }),
   spec: z.object({
     replicas: count,
     paused: flag,
@@ -96,14 +104,15 @@ const workloadObject = z.object({
 const state = z
   .object({
     running: z.object({ startedAt: text }).optional().catch(undefined),
-    waiting: z.object({ reason: text }).optional().catch(undefined),
-    terminated: z.object({ finishedAt: text }).optional().catch(undefined),
+    waiting: z.object({ reason: text, message: text }).optional().catch(undefined),
+    terminated: z.object({ reason: text, finishedAt: text }).optional().catch(undefined),
   })
   .optional()
   .catch(undefined);
 
 const containerStatus = z.object({
   name: z.string(),
+  image: text,
   imageID: text,
   containerID: text,
   restartCount: count,

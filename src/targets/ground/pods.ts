@@ -1,4 +1,5 @@
 /** Which pods are the workload's own, and what they say of themselves. */
+import { oneLine, withoutLogin } from '../../secrets.ts';
 import {
   type ContainerStatus,
   type PodObject,
@@ -6,10 +7,26 @@ import {
   secondsOf,
   type WorkloadObject,
 } from './objects.ts';
-import type { ContainerFacts, GroundSettings, PodFacts } from './types.ts';
+import type { Blocked, ContainerFacts, GroundSettings, PodFacts } from './types.ts';
 
 /** What `kubectl rollout restart` writes, and what its pods then bear. */
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+/** The kubelet's word for a container that the kernel killed for want of memory. */
+export const MEMORY_KILL = 'OOMKilled';
+/** Its words for a container that it cannot make (Kubernetes source, pkg/kubelet/images and kuberuntime). */
+const BLOCKED: readonly string[] = [
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+];
+/** Longest piece of a message in a sentence. */
+const MESSAGE_LENGTH = 200;
 /** Beyond its own grace a pod may need a moment until its object is gone. */
 const SPARE_SECONDS = 60;
 /** Grace of a pod that says nothing of it (Kubernetes' default). */
@@ -87,8 +104,30 @@ export function podFacts(
     container,
     looping: watched
       .filter((one) => one.state?.waiting?.reason === 'CrashLoopBackOff')
-      .map((one) => ({ name: one.name, endedAt: endedAt(one, ours) })),
+      .map((one) => ({ name: one.name, endedAt: lastEnd(one, ours).at })),
+    blocked: watched.flatMap(blockedOf),
+    unscheduled: unscheduledOf(pod, ours),
   };
+}
+
+function blockedOf({ name, image, state }: ContainerStatus): readonly Blocked[] {
+  const { reason, message } = state?.waiting ?? {};
+  if (reason === undefined || !BLOCKED.includes(reason)) return [];
+  return [{ name, image: image || null, reason, message: shortened(message) }];
+}
+
+function unscheduledOf({ status }: PodObject, ours: (stamp: string | undefined) => number | null) {
+  const scheduled = (status?.conditions ?? []).find((one) => one.type === 'PodScheduled');
+  if (scheduled?.status !== 'False') return null;
+  // What follows says which other pods could be sacrificed for it.
+  const [message] = (scheduled.message ?? '').split(/\s*\bpreemption: /);
+  return { message: shortened(message), since: ours(scheduled.lastTransitionTime) };
+}
+
+/** An image's address may hold a password, and a message may be long. */
+function shortened(message: string | undefined): string {
+  const line = withoutLogin(oneLine(message ?? '')).trim();
+  return line.length <= MESSAGE_LENGTH ? line : `${line.slice(0, MESSAGE_LENGTH)}…`;
 }
 
 /** The timestamp holds the grace already; counting it once more spares a kubelet that is slow itself. */
@@ -108,6 +147,7 @@ function chosenContainer(
   if (!chosen) return null;
   const now = status?.containerStatuses.find((one) => one.name === chosen.name);
   const running = now?.state?.running;
+  const end = now && lastEnd(now, ours);
   return {
     name: chosen.name,
     image: chosen.image ?? null,
@@ -115,7 +155,9 @@ function chosenContainer(
     start: running ? now?.containerID || running.startedAt || null : null,
     startedAt: ours(running?.startedAt),
     waitingReason: now?.state?.waiting?.reason ?? null,
-    lastEndedAt: now ? endedAt(now, ours) : null,
+    lastEndedAt: end?.at ?? null,
+    lastEndReason: end?.reason ?? null,
+    lastEndStamp: end?.stamp ?? null,
     restartCount: now?.restartCount ?? null,
     ready: now?.ready ?? null,
   };
@@ -131,6 +173,8 @@ export function chosenOf<T extends { name: string; image?: string | undefined }>
   return all.find((one) => hint !== '' && one.image?.toLowerCase().includes(hint)) ?? all[0] ?? null;
 }
 
-function endedAt(one: ContainerStatus, ours: (stamp: string | undefined) => number | null): number | null {
-  return ours((one.lastState?.terminated ?? one.state?.terminated)?.finishedAt);
+/** While it is not started again, the run that ended last stands in the present state. */
+function lastEnd({ state, lastState }: ContainerStatus, ours: (stamp: string | undefined) => number | null) {
+  const end = state?.terminated ?? lastState?.terminated;
+  return { at: ours(end?.finishedAt), stamp: end?.finishedAt ?? null, reason: end?.reason ?? null };
 }

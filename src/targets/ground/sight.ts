@@ -26,7 +26,7 @@ export function sightOf<T>(asked: Asked, sighting: Sighting<T>, seenAt: number |
   const { right, what, read, absent } = sighting;
   if (reply.ok) {
     const value = read(reply.value);
-    return value === null ? hidden(true, `${what} came in a form that is not known.`) : { known: true, value };
+    return value === null ? hidden(true, `${what} came in an unknown form.`) : { known: true, value };
   }
   if (reply.status === 404) {
     return absent === undefined ? hidden(true, `${what} does not exist.`) : { known: true, value: absent };
@@ -110,7 +110,7 @@ export function podsSight(
   if (!pods.known || pods.value.length === 0 || kind !== 'deployment') {
     return pods.known ? { known: true, value: ownPods(workload.value, null, pods.value) } : pods;
   }
-  if (!answers.replicaSets) return hidden(true, 'Nobody asked to which replica set the pods belong.');
+  if (!answers.replicaSets) return hidden(true, 'To which replica set the pods belong was not asked.');
   const sets = sightOf(
     answers.replicaSets,
     { right: 'list replicasets', what: `The list of replica sets ${where}`, read: readReplicaSets },

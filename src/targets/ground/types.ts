@@ -61,6 +61,13 @@ export interface NodeMemory {
   seenAt: number;
 }
 
+export interface MemoryKill {
+  podUid: string;
+  /** As the cluster wrote it. */
+  stamp: string;
+  at: number;
+}
+
 export interface GroundMemory {
   /** Selector and node of the last look, so that the next one can ask all at once. */
   selector: string | null;
@@ -78,6 +85,8 @@ export interface GroundMemory {
   settled: { uid: string; generation: number } | null;
   /** The pod that is not ready, and our first look that found it so; null: the last look found none. */
   unready: { podUid: string; since: number } | null;
+  /** Ends of runs that were killed for want of memory, of the last hour, oldest first. */
+  memoryKills: readonly MemoryKill[];
   /** The shared ledger's text when last seen; null: never. */
   ledgerText: string | null;
   /** Order times that a Warden wrote, of the last two days. */
@@ -93,8 +102,11 @@ export interface ContainerFacts {
   start: string | null;
   startedAt: number | null;
   waitingReason: string | null;
-  /** End of the run before this one. */
+  /** End of the last run that is over, and the kubelet's word for why it ended, e.g. `OOMKilled`. */
   lastEndedAt: number | null;
+  lastEndReason: string | null;
+  /** The same end as the cluster wrote it: it names it, wherever the clocks go. */
+  lastEndStamp: string | null;
   restartCount: number | null;
   /** By its own probe, whatever its neighbours in the pod say; null: nobody said. */
   ready: boolean | null;
@@ -119,6 +131,19 @@ export interface PodFacts {
   container: ContainerFacts | null;
   /** The init containers and the chosen one that wait in a crash loop. */
   looping: readonly { name: string; endedAt: number | null }[];
+  /** The same of those that cannot be made, for want of their image or because their settings are refused. */
+  blocked: readonly Blocked[];
+  /** The scheduler finds no node for it; null: it has one, or nobody said that there is none. */
+  unscheduled: { message: string; since: number | null } | null;
+}
+
+export interface Blocked {
+  name: string;
+  image: string | null;
+  /** The kubelet's word, e.g. `ImagePullBackOff`. */
+  reason: string;
+  /** The kubelet's sentence, shortened; empty without one. */
+  message: string;
 }
 
 /** The parts of a workload that rules read; counts of the status are 0 where the API leaves them out. */
@@ -188,6 +213,8 @@ export interface GroundFacts {
   pods: Circumstance<readonly PodFacts[]>;
   /** The newest living one. */
   pod: PodFacts | null;
+  /** When its container was killed for want of memory in the last hour, oldest first. */
+  memoryKills: readonly MemoryKill[];
   node: Circumstance<NodeFacts>;
   ledger: Circumstance<LedgerFacts>;
   rollout: Circumstance<Rollout>;

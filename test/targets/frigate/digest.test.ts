@@ -52,6 +52,15 @@ describe('the digest', () => {
     expect(answersTo(watch([dead(0, 9000, 28), dead(15, 9015, 31)]), 'detector_queue')).toEqual(['bad', 'unknown']);
   });
 
+  it('goes on with what an older Warden has saved, which knew less', () => {
+    const saved = last(watch([{ stats: stats(FINE) }])).memory;
+    const older = Object.fromEntries(Object.entries(saved).filter(([key]) => !['log', 'reach', 'mail'].includes(key)));
+    const memory = older as unknown as typeof saved;
+    const step = digest(settings(), memory, answers(START + 15, { stats: stats(FINE, { after: 15 }) }), START + 15);
+    expect(step.memory.cameras).toHaveProperty('a');
+    expect(step.facts.log.state).toBe('not_observed');
+  });
+
   it('keeps what is known while the stats are missing', () => {
     const seen = watch([{ stats: stats(FINE) }, { stats: failure('timeout'), version: failure('timeout') }]);
     expect(answersTo(seen, 'camera_frames', 'a')).toEqual(['ok', 'unknown']);

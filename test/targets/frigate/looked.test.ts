@@ -141,3 +141,32 @@ describe('what cannot be seen', () => {
     if (sentence) expect(cannotSee[0]).toMatch(sentence);
   });
 });
+
+describe('a camera as a member', () => {
+  const reachable = (reach: Record<string, boolean | null>, fps: unknown, votes: true | 'disabled' = true) => {
+    const { facts } = last(watch([{ stats: stats({ a: camera(fps, 0, 0, 0) }) }]));
+    const cameras = facts.cameras.map((one) => ({ ...one, votes }));
+    return look({ ...facts, cameras, reach: { ...facts.reach, cameras: reach } }, START).members[0]?.reachable;
+  };
+
+  it.each<[string, Record<string, boolean | null>, unknown, true | 'disabled', boolean | null]>([
+    ['by its frames', {}, 5, true, true],
+    ['by its frames, whatever its address does', { a: false }, 1, true, true],
+    ['by its address', { a: true }, 0, true, true],
+    ['not at its address', { a: false }, 0.7, true, false],
+    ['by nobody who looked', {}, 0, true, null],
+    ['by nobody who could tell', { a: null }, 0, true, null],
+    ['not by the frozen frames of one that is switched off', { a: false }, 5, 'disabled', false],
+    ['not by figures that are missing', { a: false }, null, true, false],
+  ])('is proven reachable %s', (_, reach, fps, votes, wanted) => {
+    expect(reachable(reach, fps, votes)).toBe(wanted);
+  });
+});
+
+describe('the healing', () => {
+  it('is handed on to the guards as it was found', () => {
+    const { facts } = last(watch([FINE]));
+    const healing = [{ layer: 'detector', member: null, until: START + 60, sentence: 'It is replaced.' }];
+    expect(look({ ...facts, healing }, START).circumstances.healing).toEqual(healing);
+  });
+});

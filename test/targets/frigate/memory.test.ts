@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newFrigateMemory, own } from '../../../src/targets/frigate/memory.ts';
+import { newFrigateMemory } from '../../../src/targets/frigate/memory.ts';
 import { camera, config, failure, last, stats, watch } from './watching.ts';
 
 describe('the memory', () => {
@@ -7,11 +7,6 @@ describe('the memory', () => {
     expect(newFrigateMemory(['front']).cameras).toEqual({
       front: { seenAt: 0, worked: { settings: null }, silentSince: null },
     });
-  });
-
-  it('finds own keys only', () => {
-    expect(own({ a: 1 }, 'a')).toBe(1);
-    expect(own<number>({}, 'constructor')).toBeUndefined();
   });
 
   it('is plain JSON after whatever was seen', () => {
@@ -26,6 +21,6 @@ describe('the memory', () => {
   it('stays small: it holds no answer as it came', () => {
     const cameras = Object.fromEntries(Array.from({ length: 64 }, (_, i) => [`camera_${i}`, camera(5, 5, 0, 1)]));
     const { memory } = last(watch([{ stats: stats(cameras) }, { stats: stats(cameras, { after: 15 }) }]));
-    expect(JSON.stringify(memory).length).toBeLessThan(8000);
+    expect(JSON.stringify(memory).length).toBeLessThan(12_000);
   });
 });

@@ -17,11 +17,12 @@ const order: Order = {
   reason: 'because',
   incidentId: null,
 };
-const http = { json: () => Promise.reject(new Error('unasked')), text: () => Promise.reject(new Error('unasked')) };
+const unasked = () => Promise.reject(new Error('unasked'));
+const http = { json: unasked, text: unasked, cookies: unasked };
 const errand = {
   order,
   facts: last(watch([{ stats: stats({ a: camera(5, 5, 0, 0) }) }])).facts,
-  doors: { http, kubernetes: null },
+  doors: { http, kubernetes: null, tcp: null, mailbox: null },
   context: { clock: { now: () => START, jumpedAt: () => null }, signal: new AbortController().signal },
 };
 
@@ -40,9 +41,16 @@ describe('the remedies', () => {
     expect(REMEDIES.find((row) => row.id === 'rollout')?.helps).toEqual({
       api: 'cures',
       stats_fresh: 'cures',
+      detector_stuck: 'cures',
+      detector_gone: 'cures',
       detector_queue: 'cures',
       detector_speed: 'may',
+      detector_errors: 'may',
+      process_dead: 'cures',
+      process_hung: 'cures',
       cameras: 'cures',
+      recording_backlog: 'cures',
+      recording_stopped: 'cures',
     });
   });
 
@@ -71,7 +79,7 @@ describe('the remedies', () => {
 
   it('are carried out on the ground that was seen', async () => {
     const ground = { workload: { known: false, asked: true, why: 'It is hidden.' } } as GroundFacts;
-    const doors = { http, kubernetes: {} as KubernetesDoor };
+    const doors = { http, kubernetes: {} as KubernetesDoor, tcp: null, mailbox: null };
     const receipt = await carryOut({
       ...errand,
       settings: settings(WITH_CLUSTER),

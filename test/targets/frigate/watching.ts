@@ -5,15 +5,21 @@ import type { Decision } from '../../../src/rules/decide.ts';
 import { decide } from '../../../src/rules/decide.ts';
 import { newState } from '../../../src/rules/state.ts';
 import type { Answer, Circumstances, Finding } from '../../../src/rules/types.ts';
-import { type FrigateAnswers, keepConfig, keepStats, keepVersion } from '../../../src/targets/frigate/answers.ts';
 import { digest } from '../../../src/targets/frigate/digest.ts';
-import type { FrigateFacts } from '../../../src/targets/frigate/facts.ts';
+import type { FrigateFacts, SeenFacts } from '../../../src/targets/frigate/facts.ts';
 import { policy } from '../../../src/targets/frigate/index.ts';
+import type { LogFacts } from '../../../src/targets/frigate/log/types.ts';
 import { look } from '../../../src/targets/frigate/looked.ts';
 import type { FrigateMemory } from '../../../src/targets/frigate/memory.ts';
+import {
+  type FrigateAnswers,
+  keepConfig,
+  keepStats,
+  keepVersion,
+} from '../../../src/targets/frigate/observe/answers.ts';
 import { FRIGATE_LIMITS, type FrigateSettings, KEPT_PATHS } from '../../../src/targets/frigate/settings.ts';
 import type { GroundAnswers } from '../../../src/targets/ground/types.ts';
-import type { Looked } from '../../../src/targets/target.ts';
+import type { CheckRow, Looked, LookedFinding } from '../../../src/targets/target.ts';
 import { limits } from '../../rules/builders.ts';
 
 export const START = 1_800_000_000;
@@ -23,6 +29,11 @@ export function settings(changes: Partial<FrigateSettings> = {}): FrigateSetting
     id: 'frigate',
     name: 'Frigate',
     url: 'http://frigate:5000',
+    login: null,
+    tls: { verify: true, fingerprint: null },
+    service: null,
+    podPort: 5000,
+    exec: false,
     camerasIgnored: [],
     ground: null,
     limits: FRIGATE_LIMITS,
@@ -49,8 +60,11 @@ export function failure(kind: Failure['kind'], changes: Partial<Failure> = {}): 
   return { ok: false, kind, reason: `It failed: ${kind}.`, ...changes };
 }
 
-/** Bodies as Frigate would give them; a failure stands for itself. */
-export interface Said {
+/** What is asked besides the stats, as it is recorded. */
+type Parts = Pick<FrigateAnswers, 'log' | 'recordings' | 'streams' | 'reach' | 'mail' | 'vantages'>;
+
+/** Bodies as Frigate would give them; a failure stands for itself, and null for stats that nobody asks for. */
+export interface Said extends Partial<Parts> {
   stats?: unknown;
   config?: unknown;
   version?: string | Failure;
@@ -60,17 +74,58 @@ export interface Said {
 
 export function answers(
   at: number,
-  { stats, config, version = '0.17.2-3d4dd3a', serverTime = null, ground }: Said,
+  { stats, config, version = '0.17.2-3d4dd3a', serverTime = null, ground, ...parts }: Said,
 ): FrigateAnswers {
   const reply = <T>(value: T): Reply<T> => ({ ok: true, value, status: 200, serverTime });
   const given = (value: unknown): Reply<unknown> => (isFailure(value) ? value : reply(value));
+  const isAsked = stats !== null;
   return {
     at,
-    version: isFailure(version) ? version : keepVersion(reply(version)),
-    stats: keepStats(given(stats ?? failure('refused'))),
+    version: !isAsked ? null : isFailure(version) ? version : keepVersion(reply(version)),
+    stats: isAsked ? keepStats(given(stats ?? failure('refused'))) : null,
     config: config === undefined ? null : keepConfig(given(config)),
     ground: ground ?? null,
+    vantage: isAsked ? 'direct' : null,
+    vantages: {},
+    log: null,
+    recordings: {},
+    streams: null,
+    reach: {},
+    mail: null,
+    ...parts,
   };
+}
+
+/** What a log was found to say, as the checks are given it: seconds before `readAt`, by pattern and member. */
+export function logFacts(
+  readAt: number,
+  said: Readonly<Record<string, readonly number[]>>,
+  changes: Partial<LogFacts> = {},
+): LogFacts {
+  const kept: Record<string, [number, number][]> = {};
+  for (const [key, ages] of Object.entries(said)) {
+    for (const name of new Set([key, key.split('/')[0] ?? key])) {
+      const times = ages.map((age): [number, number] => [readAt - age, 1]);
+      kept[name] = [...(kept[name] ?? []), ...times].toSorted(([a], [b]) => a - b);
+    }
+  }
+  return { state: 'read', why: null, readAt, since: readAt - 3600, startedAt: null, kept, texts: {}, ...changes };
+}
+
+/** The one answer of a row in a table of checks. */
+export function ask(
+  rows: readonly CheckRow<SeenFacts>[],
+  check: string,
+  facts: SeenFacts,
+  member: string | null = null,
+): LookedFinding {
+  const found =
+    rows
+      .find(({ id }) => id === check)
+      ?.look(facts)
+      .filter((finding) => finding.member === member) ?? [];
+  if (found.length !== 1 || !found[0]) throw new Error(`${check}/${member} was answered ${found.length} times.`);
+  return found[0];
 }
 
 function isFailure(value: unknown): value is Failure {

@@ -1,6 +1,7 @@
 /** API objects as a 1.36 server writes them, calls as a look records them, and a cluster that follows a script. */
 import type { Clock, Failure, FailureKind, KubernetesDoor, Reply } from '../../../src/doors/ports.ts';
 import { digestGround } from '../../../src/targets/ground/digest.ts';
+import { groundChecks } from '../../../src/targets/ground/index.ts';
 import type {
   Asked,
   GroundAnswers,
@@ -9,6 +10,7 @@ import type {
   GroundMemory,
   GroundSettings,
 } from '../../../src/targets/ground/types.ts';
+import type { LookedFinding } from '../../../src/targets/target.ts';
 
 /** 2026-01-06T04:00:00Z */
 export const NOW = 1_767_672_000;
@@ -217,6 +219,24 @@ export function containers(...statuses: readonly Json[]): Json {
   return { status: { containerStatuses: statuses } };
 }
 
+/** A pod for which the scheduler finds no node. */
+export function unscheduled(since = NOW - 70, part: Json = {}): Json {
+  const condition = overlay(
+    {
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message:
+        '0/2 nodes are available: 1 node(s) were unschedulable, ' +
+        "1 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available.",
+      lastTransitionTime: stamp(since),
+    },
+    part,
+  );
+  const bare = { phase: 'Pending', podIP: undefined, conditions: [condition], containerStatuses: undefined };
+  return pod({ spec: { nodeName: undefined }, status: bare });
+}
+
 /** A pod that is being deleted; its timestamp is when it should be gone. */
 export function dying(goneAt: number, part: Json = {}): Json {
   return pod(overlay({ metadata: { deletionTimestamp: stamp(goneAt), deletionGracePeriodSeconds: 30 } }, part));
@@ -332,6 +352,17 @@ export function lookedAt(
   return { ...last, memory: JSON.parse(JSON.stringify(last.memory)) };
 }
 
+export type Looks = readonly Parameters<typeof answers>[0][];
+
+/** What one row of the ground says of the last of several looks. */
+export function found(check: string, looks: Looks, options: Parameters<typeof answers>[1] = {}): LookedFinding {
+  const row = groundChecks.find((one) => one.id === check);
+  const facts = factsOf(...looks.map((replies) => answers(replies, options)));
+  const [finding, ...more] = row?.look(facts) ?? [];
+  if (!finding || more.length > 0) throw new Error(`${check} did not give one finding.`);
+  return finding;
+}
+
 export const CLOCK: Clock = { now: () => NOW, jumpedAt: () => null };
 
 /** A door that answers from a script and keeps what it was asked, as `verb argument…`. */
@@ -369,6 +400,9 @@ export function cluster(script: Partial<Record<keyof KubernetesDoor, Reply<unkno
       keep(patch);
       return say('restart', patch.workload.name);
     },
+    log: () => say('log') as Promise<Reply<string>>,
+    proxy: () => say('proxy') as Promise<Reply<string>>,
+    exec: () => say('exec') as Promise<Reply<string>>,
     close: () => Promise.resolve(),
   };
   return { door, calls, sent };

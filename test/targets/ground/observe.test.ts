@@ -7,12 +7,15 @@ import {
   broken,
   cluster,
   configMap,
+  containers,
   deployment,
+  dying,
   list,
   lookedAt,
   NOW,
   no,
   node,
+  nvr,
   ok,
   owner,
   pod,
@@ -35,8 +38,9 @@ async function observed(script: Script, memory: GroundMemory | null = null, sett
   const { door, calls } = cluster({ ...WELL(), ...script });
   let time = NOW;
   const clock = { now: () => time++, jumpedAt: () => null };
-  const found = await observeGround(settings, door, memory, { clock, signal: AbortSignal.timeout(60_000) });
-  return { found, calls };
+  const context = { clock, signal: AbortSignal.timeout(60_000) };
+  const { answers: found, pod: place } = await observeGround(settings, door, memory, context);
+  return { found, place, calls };
 }
 
 const ALL = [
@@ -123,6 +127,23 @@ describe('a look at the cluster', () => {
     expect(new Set(times).size).toBe(3);
   });
 
+  it('holds nothing that nobody reads', async () => {
+    const env = [{ name: 'PASSWORD', value: 'hunter22' }];
+    const metadata = { managedFields: [{ manager: 'hunter22' }], annotations: { note: 'hunter22' } };
+    const [workload, one] = [
+      deployment({ metadata, spec: { template: { spec: { containers: [{ name: 'frigate', env }] } } } }),
+      pod({ metadata, spec: { containers: [{ name: 'nvr', env, args: ['hunter22'] }] } }),
+    ];
+    const { found, place } = await observed({
+      workload: ok(workload),
+      pods: ok(list(one)),
+      node: ok(node({ metadata })),
+      configMap: ok(configMap('', { metadata })),
+    });
+    expect(JSON.stringify(found)).not.toMatch(/hunter22|managedFields/);
+    expect(place).toMatchObject({ container: 'nvr' });
+  });
+
   it('hands its signal to every call', async () => {
     const { door } = cluster(WELL());
     const { signal } = new AbortController();
@@ -141,5 +162,22 @@ describe('a look at the cluster', () => {
     };
     await observeGround(SETTINGS, noting, null, { clock: { now: () => NOW, jumpedAt: () => null }, signal });
     expect(signals).toEqual(Array.from({ length: 5 }, () => signal));
+  });
+
+  it.each<[string, Script, unknown]>([
+    ['where the living pod is', {}, { name: 'frigate-6d5f-abcde', container: 'nvr', run: 'containerd://nvr-1' }],
+    [
+      'that it has no running container',
+      { pods: ok(list(pod(containers(nvr({ state: { running: undefined, waiting: {} } }))))) },
+      { run: null },
+    ],
+    ['that there is none', { pods: ok(list()) }, null],
+    ['that only a dying one is left', { pods: ok(list(dying(NOW + 30))) }, null],
+    ['nothing when the pods cannot be seen', { pods: broken('timeout') }, undefined],
+    ['nothing when the workload cannot be seen', { workload: no(403) }, undefined],
+  ])('tells %s', async (_, script, wanted) => {
+    const { place } = await observed(script);
+    if (wanted) expect(place).toMatchObject(wanted);
+    else expect(place).toBe(wanted);
   });
 });

@@ -27,7 +27,7 @@ describe('one call', () => {
       'of an unknown form shows nothing',
       ok(7),
       undefined,
-      { known: false, asked: true, why: 'The node worker-1 came in a form that is not known.' },
+      { known: false, asked: true, why: 'The node worker-1 came in an unknown form.' },
     ],
     [
       'without a right was not asked',
@@ -191,7 +191,7 @@ describe('the pods', () => {
     [
       'are not known where nobody asked whose they are',
       { replicaSets: null },
-      { known: false, asked: true, why: 'Nobody asked to which replica set the pods belong.' },
+      { known: false, asked: true, why: 'To which replica set the pods belong was not asked.' },
     ],
     ['are none, whoever would own them', { pods: ok(list()), replicaSets: no(403) }, { known: true, value: [] }],
   ])('%s', (_, replies, expected) => {

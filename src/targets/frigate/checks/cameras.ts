@@ -1,6 +1,8 @@
 /** TABLE: what each camera sends, and what becomes of it. */
 import type { CheckRow, LookedFinding } from '../../target.ts';
 import type { CameraFacts, SeenFacts } from '../facts.ts';
+import { own } from '../own.ts';
+import { lookFramesInLog } from './camera-log.ts';
 import { whenGrown } from './newborn.ts';
 import { fps, LASTING, percent } from './wording.ts';
 
@@ -40,8 +42,9 @@ export const cameraChecks: readonly CheckRow<SeenFacts>[] = [
     runbook:
       'Hardly a frame arrives from this camera. Frigate starts its ffmpeg anew every 10 seconds by itself, so a ' +
       'restart of Frigate does not help one camera. What Frigate processes and detects may go on showing old ' +
-      'figures. A camera that is switched off is not asked.',
-    look: (facts) => lookEach(facts, lookFrames),
+      'figures. A camera that is switched off is not asked. Where only the log can be read, its lines of crashed ' +
+      'and silent streams tell, and nothing but a look at the camera tells that it is back.',
+    look: (facts) => (facts.api.isAsked ? lookEach(facts, lookFrames) : lookFramesInLog(facts)),
   },
   {
     id: 'camera_skipping',
@@ -62,12 +65,32 @@ export const cameraChecks: readonly CheckRow<SeenFacts>[] = [
       'detector.',
     look: (facts) => lookEach(facts, lookSkipping),
   },
+  {
+    id: 'camera_slow',
+    layer: 'camera',
+    severity: 'degraded',
+    forSeconds: 180,
+    clearSeconds: 300,
+    memberIncident: true,
+    name: 'Too few frames',
+    nextSteps: [
+      'Look at its WiFi signal and at the load of the network: a weak link loses frames before it loses the camera.',
+      "Compare detect.fps with the frame rate that the camera's own page sets for this stream; many lower it at night.",
+      'Look whether the host is short of CPU for ffmpeg: a hardware decoder helps.',
+    ],
+    runbook:
+      'Frames arrive, but less than half as many as the configuration asks for (from 0.18 on: as the stream itself ' +
+      'promises). Fast movements are missed. It is the camera, its link or the decoding on this host; a restart of ' +
+      'Frigate does not help.',
+    look: (facts) => lookEach(facts, lookSlow),
+  },
 ];
 
 type Ask = (camera: CameraFacts, facts: SeenFacts) => Omit<LookedFinding, 'member' | 'at'>;
 
 function lookEach(facts: SeenFacts, ask: Ask): readonly LookedFinding[] {
-  const { at, cameras } = facts;
+  const { at, cameras, api } = facts;
+  if (!api.isAsked) return [{ member: null, answer: 'not_observed', detail: facts.blindness, at }];
   if (cameras.length > 0) {
     return cameras.map((camera) =>
       whenGrown(facts, { member: camera.id, at, ...(silence(camera, facts) ?? ask(camera, facts)) }),
@@ -78,26 +101,35 @@ function lookEach(facts: SeenFacts, ask: Ask): readonly LookedFinding[] {
 }
 
 /** Who is not asked, and who cannot answer. */
-function silence({ id, stats, votes }: CameraFacts, facts: SeenFacts): ReturnType<Ask> | null {
+function silence({ id, stats, votes, isEnabled }: CameraFacts, facts: SeenFacts): ReturnType<Ask> | null {
   if (votes === 'ignored') return { answer: 'not_observed', detail: `${id} is ignored by an option.` };
   if (votes === 'disabled') return { answer: 'not_observed', detail: `${id} is switched off in Frigate.` };
   if (!facts.stats) return { answer: 'unknown', detail: facts.blindness };
   if (!stats) return { answer: 'unknown', detail: `The stats do not name ${id}.` };
-  return stats.cameraFps === null ? { answer: 'unknown', detail: `Nothing is said of the frames of ${id}.` } : null;
+  if (stats.cameraFps === null) return { answer: 'unknown', detail: `The stats say nothing of the frames of ${id}.` };
+  const processes = own(facts.processes.cameras, id);
+  if (processes?.capture === 'dead') {
+    return { answer: 'unknown', detail: `The figures of ${id} are old: the process that takes its frames is dead.` };
+  }
+  return processes?.isIdle && isEnabled !== true
+    ? { answer: 'unknown', detail: `The figures of ${id} stand still and no ffmpeg runs: it may be switched off.` }
+    : null;
 }
 
-function lookFrames({ id, stats, isEnabled, mayBeOff, worked }: CameraFacts, { limits }: SeenFacts): ReturnType<Ask> {
+function lookFrames({ id, stats, isEnabled, mayBeOff, worked, leastFps }: CameraFacts): ReturnType<Ask> {
   const frames = stats?.cameraFps ?? 0;
-  const threshold = `under ${limits.framesPerSecond} fps`;
-  if (frames >= limits.framesPerSecond) return { answer: 'ok', detail: `${id} sends ${fps(frames)} fps.`, threshold };
+  const threshold = `under ${leastFps} fps`;
+  if (frames >= leastFps) return { answer: 'ok', detail: `${id} sends ${fps(frames)} fps.`, threshold };
   if (mayBeOff) {
     return {
       answer: 'unknown',
-      detail: `${id} sends nothing, and since it stopped nobody could read whether it was switched off.`,
+      detail: `${id} sends nothing, and whether it was switched off could not be read since it stopped.`,
       threshold,
     };
   }
-  if (isEnabled === null && !worked) {
+  // Frigate starts an ffmpeg only for a camera that is on.
+  const isTried = stats !== null && stats.hasProcess !== false && (stats.ffmpegPid ?? 0) > 0;
+  if (isEnabled === null && !worked && !isTried) {
     return {
       answer: 'unknown',
       detail: `${id} sends nothing and was never seen to: it may be switched off.`,
@@ -108,34 +140,39 @@ function lookFrames({ id, stats, isEnabled, mayBeOff, worked }: CameraFacts, { l
     return { answer: 'unknown', detail: `${id} has no process: it may be switched off.`, threshold };
   }
   const stale =
-    (stats?.processFps ?? 0) >= limits.framesPerSecond
-      ? [`process_fps ${fps(stats?.processFps ?? null)} is an old figure`]
-      : [];
+    (stats?.processFps ?? 0) >= leastFps ? [`process_fps ${fps(stats?.processFps ?? null)} is an old figure`] : [];
+  const few = fps(frames) === '0.0' ? 'no frames' : `only ${fps(frames)} fps`;
   const newness = worked ? '' : '; it was never seen to work with these settings';
   return {
     answer: 'bad',
-    detail: `${id} sends ${fps(frames)} fps${LASTING}${newness}.`,
+    detail: `${id} has sent ${few}${LASTING}${newness}.`,
     threshold,
     evidence: [`camera_fps ${fps(frames)}`, ...stale],
   };
 }
 
-function lookSkipping({ id, stats }: CameraFacts, facts: SeenFacts): ReturnType<Ask> {
+function lookSkipping({ id, stats, leastFps }: CameraFacts, facts: SeenFacts): ReturnType<Ask> {
   const { limits } = facts;
   const arriving = stats?.cameraFps ?? 0;
   const skipped = stats?.skippedFps ?? null;
   const threshold = `over ${percent(limits.skippedRatio)} skipped`;
-  if (arriving < limits.framesPerSecond) {
+  if (arriving < leastFps) {
     return { answer: 'ok', proves: false, detail: `${id} sends no frames that could be skipped.`, threshold };
   }
-  if (skipped === null) return { answer: 'unknown', detail: `Nothing is said of skipped frames on ${id}.`, threshold };
+  if (skipped === null)
+    return { answer: 'unknown', detail: `The stats do not say how many frames of ${id} are skipped.`, threshold };
   const ratio = skipped / arriving;
-  const said = `${id} has ${percent(ratio)} of its frames skipped`;
+  const said = `Frigate skips ${percent(Math.min(1, ratio))} of the frames of ${id}`;
   if (ratio > limits.skippedRatio) {
     const evidence = [
       `skipped_fps ${fps(skipped)} of camera_fps ${fps(arriving)}, process_fps ${fps(stats?.processFps ?? null)}`,
     ];
-    return { answer: 'bad', detail: `${said}${LASTING}.`, threshold, evidence };
+    return {
+      answer: 'bad',
+      detail: `Frigate has skipped ${percent(Math.min(1, ratio))} of the frames of ${id}${LASTING}.`,
+      threshold,
+      evidence,
+    };
   }
   if (skipped === 0 && !facts.countsSkipped && stats?.processFps !== null && (stats?.processFps ?? 0) < arriving / 2) {
     return {
@@ -145,4 +182,25 @@ function lookSkipping({ id, stats }: CameraFacts, facts: SeenFacts): ReturnType<
     };
   }
   return { answer: 'ok', detail: `${said}.`, threshold };
+}
+
+function lookSlow({ id, stats, targetFps, leastFps }: CameraFacts, { limits }: SeenFacts): ReturnType<Ask> {
+  const frames = stats?.cameraFps ?? 0;
+  if (targetFps === null) {
+    return { answer: 'not_observed', detail: `How many frames ${id} should send is not known.` };
+  }
+  const least = limits.slowCameraRatio * targetFps;
+  const threshold = `under ${percent(limits.slowCameraRatio)} of ${fps(targetFps)} fps`;
+  if (frames < leastFps) {
+    return { answer: 'ok', proves: false, detail: `${id} sends no frames at all.`, threshold };
+  }
+  const said = `${id} sends ${fps(frames)} of ${fps(targetFps)} fps`;
+  if (frames >= least) return { answer: 'ok', detail: `${said}.`, threshold };
+  const quality = stats?.connectionQuality ?? null;
+  return {
+    answer: 'bad',
+    detail: `${id} has sent only ${fps(frames)} of ${fps(targetFps)} fps${LASTING}.`,
+    threshold,
+    evidence: [`camera_fps ${fps(frames)}`, ...(quality === null ? [] : [`Frigate calls its connection ${quality}`])],
+  };
 }

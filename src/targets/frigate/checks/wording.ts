@@ -1,7 +1,8 @@
 /** How figures are said to a tired person. */
 
-/** A bad answer's sentence holds this where "for 4 min" belongs; whoever remembers since when fills it in. */
-export const LASTING = '{for}';
+import { LASTING } from '../../ground/checks.ts';
+
+export { LASTING };
 
 export function lasting(detail: string, seconds: number): string {
   return detail.replace(LASTING, seconds >= 1 ? ` for ${duration(seconds)}` : '');

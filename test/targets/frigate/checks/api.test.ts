@@ -2,11 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../../../src/doors/ports.ts';
 import type { Answer } from '../../../../src/rules/types.ts';
 import { apiChecks } from '../../../../src/targets/frigate/checks/api.ts';
+import { digest } from '../../../../src/targets/frigate/digest.ts';
 import type { SeenFacts } from '../../../../src/targets/frigate/facts.ts';
-import type { GroundFacts } from '../../../../src/targets/ground/types.ts';
+import { look } from '../../../../src/targets/frigate/looked.ts';
+import { type FrigateMemory, newFrigateMemory } from '../../../../src/targets/frigate/memory.ts';
+import type { FrigateAnswers, VantageId } from '../../../../src/targets/frigate/observe/answers.ts';
+import type { FrigateSettings } from '../../../../src/targets/frigate/settings.ts';
+import type { GroundAnswers, GroundFacts } from '../../../../src/targets/ground/types.ts';
 import type { Json } from '../../ground/objects.ts';
 import * as G from '../../ground/objects.ts';
 import {
+  answers,
   answersTo,
   assess,
   camera,
@@ -15,7 +21,9 @@ import {
   last,
   orderedAfter,
   type Said,
+  type Seen,
   START,
+  settings,
   stats,
   WITH_CLUSTER,
   watch,
@@ -137,11 +145,11 @@ describe('api at an address that is wrong, before a Frigate that is well', () =>
   it.each<[string, Said, RegExp]>([
     ['nobody listens', both(refused), /Connection refused. No valid answer has ever come from this address/],
     ['a firewall drops all', both(failure('timeout')), /No valid answer has ever come/],
-    ['a portal sends elsewhere', both(moved), /Something else than Frigate answers at its address: .* \(302\)/],
-    ['an ingress knows no such path', both(failure('status', { status: 404 })), /Something else than Frigate/],
+    ['a portal sends elsewhere', both(moved), /Something other than Frigate answers at its address: .* \(302\)/],
+    ['an ingress knows no such path', both(failure('status', { status: 404 })), /Something other than Frigate/],
     ['a proxy gives up', both(failure('status', { status: 502 })), /No valid answer has ever come/],
-    ['a portal gives its page', { version: '<html>', stats: '<html>' }, /Something else than Frigate/],
-    ['something answers without end', both(failure('too_large')), /Something else than Frigate/],
+    ['a portal gives its page', { version: '<html>', stats: '<html>' }, /Something other than Frigate/],
+    ['something answers without end', both(failure('too_large')), /Something other than Frigate/],
     ['an ingress has no endpoint', both(noServer), /"no available server"/],
     ['a certificate is not trusted', both(failure('tls')), /tls/],
   ])('is unknown and leads to no restart when %s', (_, said, detail) => {
@@ -240,5 +248,193 @@ describe('stats_fresh', () => {
     expect(answersTo(watch([{ stats: { cameras: {}, service: { uptime: 90 } } }]), 'stats_fresh')).toEqual(['unknown']);
     const old = { front: camera(5, 5, 0, 1), service: { uptime: 9000, last_updated: START } };
     expect(answersTo(watch([{ stats: old }]), 'stats_fresh')).toEqual(['not_observed']);
+  });
+});
+
+/** Looks by several ways: what each said, above a cluster that answers unless its look says otherwise. */
+interface Ways {
+  vantages: FrigateAnswers['vantages'];
+  version?: FrigateAnswers['version'];
+  ground?: GroundAnswers;
+}
+
+function throughWays(
+  looks: readonly Ways[],
+  changes: Partial<FrigateSettings> = {},
+  remembered: Partial<FrigateMemory> = {},
+): readonly Seen[] {
+  const fixed = settings({ ...WITH_CLUSTER, ...changes });
+  let memory: FrigateMemory = { ...newFrigateMemory(), ...remembered };
+  return looks.map(({ vantages, version = null, ground }, k) => {
+    const at = G.NOW + k * 30;
+    const vantage = (Object.keys(vantages) as VantageId[]).find((id) => vantages[id] === 'ok') ?? null;
+    const failed = Object.values(vantages).find((said) => said !== 'ok') ?? null;
+    const below = ground ?? G.answers({ pods: G.ok(G.list(G.pod())) }, { at });
+    const base = answers(at, {
+      stats: vantage ? stats({ front: camera(5, 5, 0, 1) }, { after: k * 30 }) : failed,
+      ground: below,
+    });
+    const step = digest(fixed, memory, { ...base, version, vantage, vantages }, at);
+    memory = JSON.parse(JSON.stringify(step.memory));
+    return { at, facts: step.facts, looked: look(step.facts, at), memory: step.memory };
+  });
+}
+
+const row = (vantages: FrigateAnswers['vantages'], looks = 6) => Array<Ways>(looks).fill({ vantages });
+const timeout = failure('timeout', { reason: 'No answer within 8 s.' });
+const http502 = failure('status', { reason: 'It answers 502.', status: 502 });
+
+describe('api by several ways', () => {
+  it.each<[string, FrigateAnswers['vantages']]>([
+    ['the service', { direct: refused, service_proxy: 'ok', pod_proxy: refused }],
+    ['the pod', { direct: timeout, service_proxy: refused, pod_proxy: 'ok' }],
+    ['the container', { direct: http500, exec: 'ok' }],
+  ])('is well when only one of them answers: %s', (_, vantages) => {
+    const finding = findingOf(last(throughWays(row(vantages))), 'api');
+    expect(finding).toMatchObject({
+      answer: 'ok',
+      detail: expect.stringMatching(/^The API answers (at|through|inside) its/),
+    });
+    expect(finding.proves).toBeUndefined();
+  });
+
+  /** TABLE: at an address that never answered. */
+  const PROOFS: readonly [string, FrigateAnswers['vantages'], Answer][] = [
+    ["the pod's own port refuses", { direct: timeout, pod_proxy: refused }, 'bad'],
+    ["the pod's own server finds it dead", { direct: refused, pod_proxy: http502 }, 'bad'],
+    ['its container refuses', { direct: refused, pod_proxy: timeout, exec: refused }, 'bad'],
+    ['the pod is silent to the API server, as behind a firewall', { direct: timeout, pod_proxy: timeout }, 'unknown'],
+    ['the API server does not reach the pod', { direct: refused, pod_proxy: failure('unreachable') }, 'unknown'],
+    ['something else answers at the pod', { direct: refused, pod_proxy: html }, 'unknown'],
+    ['only the service fails too', { direct: refused, service_proxy: refused }, 'unknown'],
+    ['the host is away, and the pod refuses', { direct: failure('unreachable'), pod_proxy: refused }, 'bad'],
+    ['a portal answers, and the pod refuses', { direct: html, pod_proxy: refused }, 'bad'],
+    ['a certificate is not trusted, and the pod refuses', { direct: failure('tls'), pod_proxy: refused }, 'bad'],
+  ];
+
+  it.each(PROOFS)('is judged by what stands nearest to Frigate when %s', (_, vantages, answer) => {
+    const seen = throughWays(row(vantages));
+    expect(new Set(answersTo(seen, 'api'))).toEqual(new Set([answer]));
+    expect(orderedAfter(seen, assess(seen)) !== null).toBe(answer === 'bad');
+  });
+
+  it('counts the silence of a pod that has answered before, at this very port', () => {
+    const looks = [...row({ direct: refused, pod_proxy: 'ok' }, 1), ...row({ direct: refused, pod_proxy: timeout }, 3)];
+    expect(answersTo(throughWays(looks), 'api')).toEqual(['ok', 'bad', 'bad', 'bad']);
+    const silence = row({ direct: refused, pod_proxy: timeout }, 1);
+    const [first] = throughWays(looks.slice(0, 1));
+    expect(answersTo(throughWays(silence, {}, first?.memory), 'api')).toEqual(['bad']);
+    expect(answersTo(throughWays(silence, { podPort: 5001 }, first?.memory), 'api')).toEqual(['unknown']);
+  });
+
+  it('does not take the answer of another way for one of its address', () => {
+    const looks = [
+      ...row({ direct: refused, service_proxy: 'ok' }, 2),
+      ...row({ direct: refused, service_proxy: timeout }, 1),
+    ];
+    expect(answersTo(throughWays(looks), 'api')).toEqual(['ok', 'ok', 'unknown']);
+  });
+
+  it('names what refused, and has every way as evidence', () => {
+    const finding = findingOf(last(throughWays(row({ direct: timeout, pod_proxy: http502 }, 2))), 'api');
+    expect(finding.detail).toBe('No valid answer from the API for 30 s: It answers 502.');
+    expect(finding.evidence).toEqual(['No answer within 8 s.', 'It answers 502.']);
+  });
+
+  it('blames nobody while the API server itself is away', () => {
+    const away = G.broken('timeout');
+    const ground = G.answers({ workload: away, configMap: away, pods: away, replicaSets: away, node: away });
+    const looks = [{ vantages: { service_proxy: refused, pod_proxy: refused }, ground }];
+    const memory = throughWays(row({ service_proxy: 'ok' }, 1), { url: null })[0]?.memory;
+    const finding = findingOf(last(throughWays(looks, { url: null }, memory)), 'api');
+    expect(finding).toMatchObject({
+      answer: 'unknown',
+      detail: expect.stringMatching(/only asked through the cluster/),
+    });
+  });
+
+  it('speaks of service and port where there is no address', () => {
+    const seen = throughWays(row({ service_proxy: refused }, 1), { url: null, service: { name: 'frigate', port: 1 } });
+    expect(findingOf(last(seen), 'api').detail).toMatch(/Service and port in the options must be Frigate's own/);
+  });
+
+  it('lives when a version comes by any way', () => {
+    const version = { ok: true, value: '0.17.2', status: 200, serverTime: null } as const;
+    const seen = throughWays([{ vantages: { direct: refused, pod_proxy: http502 }, version }]);
+    expect(findingOf(last(seen), 'api')).toMatchObject({ answer: 'ok', proves: false });
+  });
+});
+
+describe('where nobody asks the API', () => {
+  it('none of its rows is asked, though a log is read', () => {
+    const [seen] = watch([{ stats: null }]);
+    for (const check of ['api', 'stats_fresh', 'service_path']) {
+      expect(findingOf(seen ?? last([]), check)).toMatchObject({ answer: 'not_observed' });
+    }
+    expect(seen?.looked.cannotSee[0]).toBe('Frigate is not asked for its stats.');
+  });
+});
+
+describe('service_path', () => {
+  const service = { name: 'frigate', port: 5000 };
+  const answerOf = (vantages: FrigateAnswers['vantages'], changes: Partial<FrigateSettings> = {}) =>
+    findingOf(last(throughWays(row(vantages, 2), changes)), 'service_path');
+
+  /** TABLE: what each way says, and what that says of the way to Frigate. */
+  const PATHS: readonly [string, FrigateAnswers['vantages'], Answer, RegExp][] = [
+    ['the address answers', { direct: 'ok' }, 'ok', /answers at its address/],
+    ['it answers, and its pod would not', { direct: 'ok', pod_proxy: refused }, 'ok', /answers at its address/],
+    [
+      'it does not, and its pod does',
+      { direct: refused, pod_proxy: 'ok' },
+      'bad',
+      /at its pod, but has not answered at its address for 30 s: Connection refused/,
+    ],
+    [
+      'it does not, and its service does',
+      { direct: timeout, service_proxy: 'ok' },
+      'bad',
+      /through its service, but has not answered at its address/,
+    ],
+    [
+      'it does not, and its container does',
+      { direct: html, service_proxy: 'ok', exec: 'ok' },
+      'bad',
+      /inside its container, but has not answered at its address/,
+    ],
+    ['neither does', { direct: refused, pod_proxy: refused }, 'unknown', /answers in no way/],
+    ['there is no other way', { direct: refused }, 'not_observed', /no other way to compare/],
+    ['it wants a login', { direct: login, pod_proxy: 'ok' }, 'ok', /wants a login/],
+    ['its certificate is not trusted', { direct: failure('tls'), pod_proxy: 'ok' }, 'unknown', /tls/],
+    ['the look was broken off', { direct: failure('aborted'), pod_proxy: 'ok' }, 'unknown', /aborted/],
+  ];
+
+  it.each(PATHS)('when %s', (_, vantages, answer, detail) => {
+    const finding = answerOf(vantages);
+    expect(finding.answer).toBe(answer);
+    expect(finding.detail).toMatch(detail);
+  });
+
+  it('compares the service with the pod where there is no address', () => {
+    const through = { url: null, service };
+    expect(answerOf({ service_proxy: 'ok' }, through).answer).toBe('ok');
+    expect(answerOf({ service_proxy: refused, pod_proxy: 'ok' }, through)).toMatchObject({
+      answer: 'bad',
+      detail: expect.stringMatching(/^Frigate answers at its pod, but has not answered through its service for 30 s/),
+    });
+    expect(answerOf({ pod_proxy: 'ok' }, { url: null }).answer).toBe('ok');
+  });
+
+  it('does not prove the way by a login page', () => {
+    expect(answerOf({ direct: login, pod_proxy: 'ok' }).proves).toBe(false);
+    expect(answerOf({ direct: 'ok' }).proves).toBeUndefined();
+  });
+
+  it('is told as a fault of its own, and never restarts a Frigate that works', () => {
+    const seen = throughWays(row({ direct: refused, pod_proxy: 'ok' }, 12));
+    const decisions = assess(seen);
+    expect(last(decisions)).toMatchObject({ verdict: 'unhealthy', cause: { check: 'service_path' } });
+    expect(orderedAfter(seen, decisions)).toBeNull();
+    expect(last(seen).facts.stats).not.toBeNull();
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../src/rules/types.ts';
+import { cameraChecks } from '../../../../src/targets/frigate/checks/cameras.ts';
 import { newFrigateMemory } from '../../../../src/targets/frigate/memory.ts';
 import {
   answersTo,
   answerTable,
+  ask,
   assess,
   camera,
   config,
@@ -65,8 +67,8 @@ describe('camera_frames', () => {
 
   it('says of a camera that never worked that it never did', () => {
     const said = { stats: stats({ a: camera(0, 0, 0, 0) }), config: config({ a: true }) };
-    expect(frames(said).detail).toBe('a sends 0.0 fps; it was never seen to work with these settings.');
-    expect(frames(said, ['a']).detail).toBe('a sends 0.0 fps.');
+    expect(frames(said).detail).toBe('a has sent no frames; it was never seen to work with these settings.');
+    expect(frames(said, ['a']).detail).toBe('a has sent no frames.');
   });
 
   it('does not ask a camera that an option ignores', () => {
@@ -277,5 +279,71 @@ describe('the cameras together', () => {
     const decisions = assess(seen);
     expect(orderedAfter(seen, decisions)).toBeNull();
     expect(last(decisions).vetoes.map((veto) => veto.guard)).toContain('never_worked');
+  });
+});
+
+describe('camera_slow', () => {
+  const slow = (cameras: Record<string, unknown>, said: unknown = config({ a: true })) =>
+    ask(cameraChecks, 'camera_slow', last(watch([{ stats: stats({ a: cameras }), config: said }])).facts, 'a');
+
+  it.each<[string, Record<string, unknown>, Answer]>([
+    ['sends all that it should', camera(5, 5, 0, 1), 'ok'],
+    ['sends half', camera(2.5, 2.5, 0, 1), 'ok'],
+    ['sends less than half', camera(2.4, 2.4, 0, 1), 'bad'],
+    ['sends hardly one', camera(1, 1, 0, 1), 'bad'],
+    ['sends none, which is another fault', camera(0.9, 5, 0, 1), 'ok'],
+    ['sends half of what its stream promises', { ...camera(5, 5, 0, 1), expected_fps: 10 }, 'ok'],
+    ['sends less than half of what its stream promises', { ...camera(4.9, 4.9, 0, 1), expected_fps: 10 }, 'bad'],
+    ['sends all that its stream promises, which is little', { ...camera(2, 2, 0, 1), expected_fps: 2 }, 'ok'],
+    ['promises nothing', { ...camera(2, 2, 0, 1), expected_fps: 0 }, 'bad'],
+    ['does not say', { process_fps: 5 }, 'unknown'],
+  ])('of a camera that %s', (_, cameras, answer) => {
+    expect(slow(cameras).answer).toBe(answer);
+  });
+
+  it('is not asked where nobody says how many there should be', () => {
+    const settings = { cameras: { a: { enabled: true } } };
+    expect(slow(camera(1, 1, 0, 1), settings).answer).toBe('not_observed');
+  });
+
+  it('does not take a camera that sends nothing for a good one', () => {
+    expect(slow(camera(0, 5, 0, 1)).proves).toBe(false);
+  });
+
+  it('says by what, and what 0.18 thinks of the connection', () => {
+    expect(slow({ ...camera(2, 2, 0, 1), connection_quality: 'poor' })).toMatchObject({
+      detail: 'a has sent only 2.0 of 5.0 fps{for}.',
+      threshold: 'under 50 % of 5.0 fps',
+      evidence: ['camera_fps 2.0', 'Frigate calls its connection poor'],
+    });
+  });
+});
+
+describe('figures that stand still', () => {
+  const PIDS = [296, 300, 301, 310, 311, 240];
+  const at = (after: number, a: Record<string, unknown>, pids: readonly number[], said?: unknown): Said => ({
+    stats: stats(
+      {
+        a: { ...a, pid: 300, capture_pid: 301, ffmpeg_pid: 302 },
+        b: { ...camera(5, 5, 0, after), pid: 310, capture_pid: 311 },
+      },
+      { after, processes: { recording: { pid: 240 } }, cpu_usages: Object.fromEntries(pids.map((pid) => [pid, {}])) },
+    ),
+    ...(said === undefined ? {} : { config: said }),
+  });
+  const still = (pids: readonly number[], said?: unknown) => {
+    const { facts } = last(watch([0, 15].map((after) => at(after, camera(5, 0.2, 4.8, 0), pids, said))));
+    return ['camera_frames', 'camera_skipping'].map((check) => ask(cameraChecks, check, facts, 'a').answer);
+  };
+
+  it('may be of a camera that is switched off, when no ffmpeg runs for it', () => {
+    expect(still(PIDS)).toEqual(['unknown', 'unknown']);
+    expect(still([...PIDS, 302])).toEqual(['ok', 'bad']);
+    expect(still(PIDS, config({ a: true, b: true }))).toEqual(['ok', 'bad']);
+  });
+
+  it('are believed of nobody whose capture process is dead', () => {
+    const pids = PIDS.filter((pid) => pid !== 301);
+    expect(still(pids, config({ a: true, b: true }))).toEqual(['unknown', 'unknown']);
   });
 });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../../../src/rules/types.ts';
 import { detectorChecks } from '../../../../src/targets/frigate/checks/detector.ts';
+import type { SeenFacts } from '../../../../src/targets/frigate/facts.ts';
+import type { LogAnswer } from '../../../../src/targets/frigate/log/types.ts';
+import type { Line } from '../logging.ts';
 import {
   answersTo,
   assess,
@@ -16,6 +19,9 @@ import {
   stats,
   watch,
 } from '../watching.ts';
+
+const lookAt = (rows: typeof detectorChecks, id: string, facts: SeenFacts) =>
+  rows.find((row) => row.id === id)?.look(facts) ?? [];
 
 const BUSY = { front: camera(5, 5, 0, 4) };
 const IDLE = { front: camera(5, 5, 0, 0) };
@@ -55,7 +61,7 @@ describe('detector_speed', () => {
       detail: /stands still|at 162/,
     });
     expect(speedOf(at(28, IDLE), at(28, IDLE, 15)).detail).toBe(
-      'The mean of detector coral stands still at 28 ms, for nothing is detected.',
+      'The mean of detector coral stands still at 28 ms, because nothing is detected.',
     );
     expect(speedOf(at(28, IDLE), at(28.3, IDLE, 15)).answer).toBe('ok');
     expect(speedOf(at(500, BUSY), at(500, BUSY, 15)).answer).toBe('bad');
@@ -110,7 +116,10 @@ describe('detector_speed', () => {
       answer: 'unknown',
       detail: expect.stringContaining('falling'),
     });
-    expect(speedOf(at(300), at(280, BUSY, 15)).answer).toBe('bad');
+    // One good inference takes a tenth of the old mean away: what may be no more than that proves nothing.
+    expect(speedOf(at(300), at(280, BUSY, 15)).answer).toBe('unknown');
+    expect(speedOf(at(300), at(281, BUSY, 15)).answer).toBe('bad');
+    expect(speedOf(at(500), at(500, BUSY, 15)).answer).toBe('bad');
   });
 
   it('compares with other evidence only, never with the same stats seen twice', () => {
@@ -215,6 +224,29 @@ describe('detector_queue', () => {
     expect(orderedAfter(seen, assess(seen))).toBe(60);
   });
 
+  it('is unknown for a minute after USB transfers failed, and dated from its first sign after that', () => {
+    const log = (at: number, ...lines: readonly Line[]): LogAnswer => {
+      const events = lines.map(([after, pattern]) => ({
+        at: START + after,
+        pattern,
+        member: null,
+        count: 1,
+        text: '',
+      }));
+      const rest = { position: null, lines: 0, bytes: 0, firstAt: null, lastAt: null, isCut: false, skipped: null };
+      const current = { ok: true as const, value: { events, ...rest }, status: 200, serverTime: null };
+      return { at: START + at, run: 'run-1', current, previous: null };
+    };
+    const looks = Array.from({ length: 8 }, (_, k): Said => {
+      const after = k * 15;
+      return { ...dead(after), log: k === 1 ? log(after, [10, 'usb_error'], [10, 'tpu_found']) : log(after) };
+    });
+    const seen = watch(looks);
+    expect(answersTo(seen, 'detector_queue')).toEqual(['bad', ...Array(4).fill('unknown'), ...Array(3).fill('bad')]);
+    expect(findingOf(seen[5] as Seen, 'detector_queue').since).toBe(START - 5);
+    expect(orderedAfter(seen, assess(seen))).toBe(75);
+  });
+
   it('is unknown in 0.12, which counts no skipped frames, until it was seen to count one', () => {
     const old = (skipped: number, process: number) => ({
       stats: { front: camera(5, process, skipped, 0), service: { uptime: 9000 } },
@@ -250,6 +282,23 @@ describe('overload', () => {
     expect(load(cameras, inference).answer).toBe(answer);
   });
 
+  it('is it, too, where the host is so slow that most frames of every camera are skipped, though some get through', () => {
+    const starved = (process: number, skipped: number) =>
+      at(28, { a: camera(20, process, skipped, 6), b: camera(20, process, skipped, 6) });
+    expect(findingOf(last(watch([starved(2.8, 17.2)])), 'overload')).toMatchObject({
+      answer: 'bad',
+      detail: expect.stringContaining('the processor'),
+    });
+    expect(findingOf(last(watch([starved(4, 16)])), 'overload').answer).toBe('ok');
+    expect(findingOf(last(watch([starved(1.9, 18.1)])), 'overload').answer).toBe('ok');
+  });
+
+  it('is not told while a mean that is coming down hides how much the detectors can do', () => {
+    const busy = (inference: number, after: number) => at(inference, { a: camera(20, 4, 16, 10) }, after);
+    expect(answersTo(watch([busy(300, 0), busy(200, 15)]), 'overload')).toEqual(['ok', 'unknown']);
+    expect(answersTo(watch([busy(99, 0), busy(105, 15), busy(99, 30)]), 'overload')).toEqual(['bad', 'ok', 'bad']);
+  });
+
   it('counts all detectors together', () => {
     const detectors = { a: { inference_speed: 28 }, b: { inference_speed: 28 } };
     const seen = last(watch([{ stats: { ...stats({ a: camera(20, 4.4, 15.6, 28) }), detectors } }]));
@@ -282,11 +331,26 @@ describe('a Frigate that has just started', () => {
     stats: { ...stats(cameras, { inference: 300 }), service: { uptime, last_updated: START } },
   });
   const answers = (seen: Seen) =>
-    detectorChecks.map((row) => seen.looked.findings.find((one) => one.check === row.id)?.answer);
+    ['detector_queue', 'detector_speed', 'overload'].map(
+      (check) => seen.looked.findings.find((one) => one.check === check)?.answer,
+    );
 
   it('is not judged by bad figures, but good ones count', () => {
-    expect(answers(last(watch([young(DEAD, 59)])))).toEqual(['unknown', 'unknown', 'ok']);
+    expect(answers(last(watch([young(DEAD, 59)])))).toEqual(['unknown', 'unknown', 'unknown']);
     expect(answers(last(watch([young({ a: camera(5, 5, 0, 4) }, 30)])))).toEqual(['ok', 'unknown', 'ok']);
-    expect(answers(last(watch([young(DEAD, 60)])))).toEqual(['bad', 'unknown', 'ok']);
+    expect(answers(last(watch([young(DEAD, 60)])))).toEqual(['bad', 'unknown', 'unknown']);
+  });
+});
+
+describe('the rows of the detectors', () => {
+  it('stand in the order that decides which of them is the cause', () => {
+    expect(detectorChecks.map(({ id }) => id)).toEqual(['detector_queue', 'detector_speed', 'overload']);
+  });
+
+  it('are not asked for figures where nobody asks for stats', () => {
+    const { facts } = last(watch([{ stats: stats(DEAD, { inference: 500 }) }]));
+    const alone = { ...facts, api: { ...facts.api, isAsked: false }, stats: null };
+    const found = ['detector_queue', 'detector_speed', 'overload'].flatMap((id) => lookAt(detectorChecks, id, alone));
+    expect(found.map(({ answer }) => answer)).toEqual(Array(3).fill('not_observed'));
   });
 });

@@ -46,9 +46,9 @@ describe('the table of checks', () => {
 describe('since when it is bad', () => {
   it('is said by the time of the evidence, over looks that saw nothing', () => {
     expect(details([down(0), { stats: failure('timeout') }, down(30)])).toEqual([
-      'a sends 0.0 fps.',
+      'a has sent no frames.',
       'Frigate gave no stats: It failed: timeout.',
-      'a sends 0.0 fps for 30 s.',
+      'a has sent no frames for 30 s.',
     ]);
   });
 
@@ -61,8 +61,8 @@ describe('since when it is bad', () => {
 
   it('begins anew after a good answer, and after a gap in which nobody looked', () => {
     const up = { stats: stats({ a: camera(5, 5, 0, 0) }, { after: 15 }) };
-    expect(details([down(0), up, down(30)]).at(-1)).toBe('a sends 0.0 fps.');
-    expect(details([down(0), down(301)], 301).at(-1)).toBe('a sends 0.0 fps.');
-    expect(details([down(0), down(300)], 300).at(-1)).toBe('a sends 0.0 fps for 300 s.');
+    expect(details([down(0), up, down(30)]).at(-1)).toBe('a has sent no frames.');
+    expect(details([down(0), down(301)], 301).at(-1)).toBe('a has sent no frames.');
+    expect(details([down(0), down(300)], 300).at(-1)).toBe('a has sent no frames for 300 s.');
   });
 });
