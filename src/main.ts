@@ -1,16 +1,25 @@
 /** Reads what was typed and starts that command. Nothing imports this file. */
-import { readArguments, USAGE } from './cli/arguments.ts';
-import { runCommand } from './cli/run.ts';
+import { type Arguments, COMMANDS, type CommandId, readArguments, USAGE } from './cli/arguments.ts';
 import { VERSION } from './version.ts';
+
+/** TABLE: each command is loaded only when it is wanted. */
+const STARTS: Readonly<Record<CommandId, (given: Arguments) => Promise<number>>> = {
+  run: async (given) => (await import('./cli/run.ts')).runCommand(given),
+  check: async (given) => (await import('./cli/check.ts')).checkCommand(given),
+  verify: async (given) => (await import('./cli/verify.ts')).verifyCommand(given),
+  capture: async (given) => (await import('./cli/capture.ts')).captureCommand(given),
+  assess: async (given) => (await import('./cli/assess.ts')).assessCommand(given),
+  replay: async (given) => (await import('./cli/replay.ts')).replayCommand(given),
+};
 
 const given = readArguments(process.argv.slice(2));
 if ('problem' in given) {
   process.stderr.write(`${given.problem}\n`);
   process.exitCode = 2;
 } else if (given.command === 'help') {
-  process.stdout.write(USAGE);
+  process.stdout.write(given.about === null ? USAGE : COMMANDS[given.about].help);
 } else if (given.command === 'version') {
   process.stdout.write(`${VERSION}\n`);
 } else {
-  process.exitCode = await runCommand(given);
+  process.exitCode = await STARTS[given.command](given);
 }

@@ -19,6 +19,8 @@ export interface PublishingOptions {
   store: StoreDoor;
   log: Log;
   stop: AbortSignal;
+  /** Hears of the broker as soon as there is one: Frigate speaks there too. */
+  onMqtt?(mqtt: MqttDoor): void;
   /** Whom to ask for the broker where no option names one; without it nobody is asked. */
   supervisor?: SupervisorAccess | null;
   wait?: typeof waitOnClock;
@@ -60,6 +62,7 @@ export function openPublishing(given: PublishingOptions): Publishing {
       clientId: clientId(baseTopic, targets),
       will: { topic: statusTopic(baseTopic), payload: 'offline' },
     });
+    given.onMqtt?.(mqtt);
     const announcer = openAnnouncer({
       mqtt,
       store,

@@ -1,23 +1,24 @@
 /** `run`: reads the options, opens the doors, starts the loop, and leaves in order on SIGTERM. */
-import { existsSync, readFileSync } from 'node:fs';
 import { openClock, wait } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
 import { openLog } from '../doors/log.ts';
+import { openMailbox } from '../doors/mailbox.ts';
 import type { HttpDoor, KubernetesDoor, Log, StoreDoor } from '../doors/ports.ts';
+import { type History, openHistory } from '../doors/store/history.ts';
 import { openStore, StoreError } from '../doors/store/index.ts';
+import { openTcp } from '../doors/tcp.ts';
 import { run, type World, watch } from '../loop.ts';
 import { lintOptions } from '../options/lint.ts';
-import { type Options, type OptionsAnswer, optionsForUrl, readOptions, secretsOf } from '../options.ts';
+import { type Options, secretsOf } from '../options.ts';
+import { redactor } from '../secrets.ts';
 import { targetsOf } from '../targets/index.ts';
 import { VERSION } from '../version.ts';
 import type { Arguments } from './arguments.ts';
 import { clusterOf } from './cluster.ts';
+import { folderOf, optionsOf } from './options-file.ts';
 import { openPublishing, type SupervisorAccess } from './publishing.ts';
 
-/** What the app's container has. */
-const APP_OPTIONS = '/data/options.json';
-const APP_FOLDER = '/data';
 const TIMEOUT_SECONDS = 8;
 /** After SIGTERM the last word on MQTT must be out before the supervisor loses patience. */
 const LEAVE_SECONDS = 1.5;
@@ -25,7 +26,9 @@ const LEAVE_SECONDS = 1.5;
 /** Wrong options or a folder that cannot be used: nothing is started, and the exit code is 2. */
 const WRONG = 2;
 
-export async function runCommand(given: Arguments): Promise<number> {
+export type RunArguments = Pick<Arguments, 'command' | 'optionsFile' | 'folder' | 'frigateUrl'>;
+
+export async function runCommand(given: RunArguments): Promise<number> {
   const answer = optionsOf(given);
   if (!answer.ok) return refuse(answer.sentences);
   const { options } = answer;
@@ -46,32 +49,54 @@ export async function runCommand(given: Arguments): Promise<number> {
     throw error;
   }
   for (const sentence of lintOptions(options)) log.warn(sentence);
+  const history = historyOf(options, { folder: folderOf(given), log, redact: redactor(secrets) });
   try {
-    await watchAll(options, { http: openHttp(), kubernetes, store, log, supervisor });
+    await watchAll(options, { http: openHttp(), kubernetes, store, history, log, supervisor });
     return 0;
   } finally {
     await kubernetes?.close();
     store.close();
+    history?.close();
   }
+}
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Null where none is wanted. */
+function historyOf({ history_megabytes }: Options, settings: Parameters<typeof openHistory>[0]): History | null {
+  return history_megabytes === 0 ? null : openHistory({ ...settings, limitBytes: history_megabytes * MEBIBYTE });
 }
 
 interface Opened {
   http: HttpDoor;
   kubernetes: KubernetesDoor | null;
   store: StoreDoor;
+  history: History | null;
   log: Log;
   supervisor: SupervisorAccess | null;
 }
 
-async function watchAll(options: Options, { http, kubernetes, store, log, supervisor }: Opened): Promise<void> {
+async function watchAll(options: Options, opened: Opened): Promise<void> {
+  const { http, kubernetes, store, history, log, supervisor } = opened;
   const stop = new AbortController();
   const clock = openClock({ lastTime: store.lastTime() });
   const targets = targetsOf(options);
-  const publishing = openPublishing({ options, targets, http, store, log, stop: stop.signal, supervisor });
+  const mailbox = options.mqtt.host === undefined && !supervisor ? null : openMailbox({ clock });
+  const publishing = openPublishing({
+    options,
+    targets,
+    http,
+    store,
+    log,
+    stop: stop.signal,
+    supervisor,
+    onMqtt: (mqtt) => mailbox?.attach(mqtt),
+  });
   const world: World = {
-    doors: { http, kubernetes },
+    doors: { http, kubernetes, tcp: openTcp(), mailbox },
     clock,
     store,
+    ...(history ? { history } : {}),
     log,
     publish: publishing.publish,
     wait,
@@ -102,23 +127,4 @@ async function watchAll(options: Options, { http, kubernetes, store, log, superv
 function refuse(sentences: readonly string[]): number {
   for (const sentence of sentences) process.stderr.write(`${sentence}\n`);
   return WRONG;
-}
-
-function folderOf({ folder }: Arguments): string {
-  return folder ?? (existsSync(APP_OPTIONS) ? APP_FOLDER : './data');
-}
-
-function optionsOf({ frigateUrl, optionsFile }: Arguments): OptionsAnswer {
-  if (frigateUrl !== null) return optionsForUrl(frigateUrl);
-  const path = optionsFile ?? (existsSync(APP_OPTIONS) ? APP_OPTIONS : './options.json');
-  try {
-    return readOptions(readFileSync(path, 'utf8'), path);
-  } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read';
-    return {
-      ok: false,
-      sentences: [`${path} ${why}; name the options file with --options, or a Frigate with --frigate URL.`],
-    };
-  }
 }

@@ -1,27 +1,82 @@
 import { describe, expect, it } from 'vitest';
-import { readArguments, USAGE } from '../../src/cli/arguments.ts';
+import { type Arguments, COMMANDS, type CommandId, readArguments, USAGE } from '../../src/cli/arguments.ts';
 
-const nothing = { optionsFile: null, folder: null, frigateUrl: null };
+const nothing: Omit<Arguments, 'command' | 'about'> = {
+  place: null,
+  optionsFile: null,
+  folder: null,
+  frigateUrl: null,
+  everySeconds: null,
+  forSeconds: null,
+  from: null,
+  to: null,
+  isJson: false,
+  isStrict: false,
+};
 
 describe('the command line', () => {
-  const understood: [words: string, expected: object][] = [
-    ['run', { command: 'run', ...nothing }],
-    ['run --options o.json --data d', { command: 'run', optionsFile: 'o.json', folder: 'd', frigateUrl: null }],
-    ['run --frigate http://f:5000', { command: 'run', ...nothing, frigateUrl: 'http://f:5000' }],
-    ['--data=d run', { command: 'run', ...nothing, folder: 'd' }],
-    ['--help', { command: 'help', ...nothing }],
-    ['run --help', { command: 'help', ...nothing }],
-    ['--version', { command: 'version', ...nothing }],
-    ['run --data=-d', { command: 'run', ...nothing, folder: '-d' }],
+  const understood: [words: string, expected: Partial<Arguments>][] = [
+    ['run', { command: 'run' }],
+    ['run --options o.json --data d', { command: 'run', optionsFile: 'o.json', folder: 'd' }],
+    ['run --frigate http://f:5000', { command: 'run', frigateUrl: 'http://f:5000' }],
+    ['--data=d run', { command: 'run', folder: 'd' }],
+    ['run --data=-d', { command: 'run', folder: '-d' }],
+    ['check', { command: 'check' }],
+    [
+      'check --frigate http://f --json --strict',
+      { command: 'check', frigateUrl: 'http://f', isJson: true, isStrict: true },
+    ],
+    ['check --data d --options o', { command: 'check', folder: 'd', optionsFile: 'o' }],
+    ['verify --for 10m', { command: 'verify', forSeconds: 600 }],
+    [
+      'verify --for 90s --every 5 --frigate http://f',
+      { command: 'verify', forSeconds: 90, everySeconds: 5, frigateUrl: 'http://f' },
+    ],
+    [
+      'capture --frigate http://f --every 15 --for 5m case',
+      { command: 'capture', frigateUrl: 'http://f', everySeconds: 15, forSeconds: 300, place: 'case' },
+    ],
+    ['assess case --json', { command: 'assess', place: 'case', isJson: true }],
+    ['assess --options o case', { command: 'assess', place: 'case', optionsFile: 'o' }],
+    ['replay case', { command: 'replay', place: 'case' }],
+    [
+      'replay --data d --from 2026-01-06 --to 2026-01-06T12:00',
+      { command: 'replay', folder: 'd', from: 1_767_657_600, to: 1_767_700_800 },
+    ],
+    ['replay', { command: 'replay' }],
   ];
   it.each(understood)('understands "%s"', (words, expected) => {
-    expect(readArguments(words.split(' '))).toEqual(expected);
+    expect(readArguments(words.split(' '))).toEqual({ ...nothing, about: expected.command, ...expected });
   });
 
+  const asked: [words: string, command: string, about: string | null][] = [
+    ['--help', 'help', null],
+    ['run --help', 'help', 'run'],
+    ['assess --help', 'help', 'assess'],
+    ['walk --help', 'help', null],
+    ['--version', 'version', null],
+  ];
+  it.each(asked)('answers "%s" for itself', (words, command, about) => {
+    expect(readArguments(words.split(' '))).toMatchObject({ command, about });
+  });
+
+  const COMMAND_LIST = 'run, check, verify, capture, assess, replay';
   const refused: [words: string, problem: string][] = [
     ['', 'No command was given; give one such as run. See --help.'],
-    ['walk', 'There is no command "walk"; there is run. See --help.'],
+    ['walk', `There is no command "walk"; there is ${COMMAND_LIST}. See --help.`],
     ['run fast', 'run takes no further words, but got "fast". See --help.'],
+    ['assess', 'assess needs a folder; give one, such as assess case. See --help.'],
+    ['capture --frigate http://f', 'capture needs a folder; give one, such as capture case. See --help.'],
+    ['assess a b', 'assess takes no further folder, but got "b". See --help.'],
+    ['assess a --frigate http://f', 'assess does not take --frigate. See --help.'],
+    ['run --json', 'run does not take --json. See --help.'],
+    ['check --every 5', 'check does not take --every. See --help.'],
+    ['replay a --data d', 'Give a case folder, or --data with --from and --to, not both. See --help.'],
+    ['replay a --from 2026-01-06', 'Give a case folder, or --data with --from and --to, not both. See --help.'],
+    ['replay --from 2026-01-07 --to 2026-01-06', '--from must lie before --to. See --help.'],
+    ['replay --from noon', '--from "noon" is no time; give a moment, such as --from 2026-01-06T04:00. See --help.'],
+    ['verify --for ever', '--for "ever" is no time; give a time, such as --for 5m. See --help.'],
+    ['verify --every 0', '--every "0" is no time; give a time, such as --every 15s. See --help.'],
     [
       'run --options o --frigate http://f',
       'Give --options or --frigate, not both: --frigate needs no options file. See --help.',
@@ -41,14 +96,44 @@ describe('the command line', () => {
     ],
     ['run --data a --data b', '--data is given twice; give it once. See --help.'],
     ['--help=me', '--help takes no value. See --help.'],
-    ['http://me:hunter22@x', 'There is no command like that; there is run. See --help.'],
+    ['check --json=yes', '--json takes no value. See --help.'],
+    ['http://me:hunter22@x', `There is no command like that; there is ${COMMAND_LIST}. See --help.`],
     ['run http://me:hunter22@x', 'run takes no further words, but got one. See --help.'],
+    ['constructor', `There is no command "constructor"; there is ${COMMAND_LIST}. See --help.`],
   ];
   it.each(refused)('answers "%s" with a sentence', (words, problem) => {
     expect(readArguments(words === '' ? [] : words.split(' '))).toEqual({ problem });
   });
+});
 
-  it('describes every flag that it takes', () => {
-    for (const flag of ['--options', '--data', '--frigate', '--help', '--version']) expect(USAGE).toContain(flag);
+describe('the help', () => {
+  const ids = Object.keys(COMMANDS) as CommandId[];
+
+  it('names every command, and what the exit codes mean', () => {
+    for (const id of ids) expect(USAGE).toMatch(new RegExp(`^  ${id} +\\w`, 'm'));
+    expect(USAGE).toMatch(/^Exit codes: 0 /m);
+    for (const flag of ['--help', '--version']) expect(USAGE).toContain(flag);
+  });
+
+  const theirs: [flag: string, commands: string][] = [
+    ['--options', 'all'],
+    ['--frigate', 'run, check, verify, capture'],
+    ['--data', 'run, check, replay'],
+    ['--every', 'verify, capture'],
+    ['--for', 'verify, capture'],
+    ['--from', 'replay'],
+    ['--to', 'replay'],
+    ['--json', 'check, verify, capture, assess, replay'],
+    ['--strict', 'check, verify, assess, replay'],
+  ];
+  it.each(theirs)('says that %s belongs to %s', (flag, commands) => {
+    expect(USAGE).toMatch(new RegExp(`^  ${flag}\\b.*  ${commands}$`, 'm'));
+  });
+
+  it.each(ids)('of %s describes every flag that it takes, and no other', (id) => {
+    const { help, flags } = COMMANDS[id];
+    const described = [...help.matchAll(/^ {4}(--\w+(?:, --\w+)*)/gm)].flatMap((match) => match[1]?.split(', ') ?? []);
+    expect(described.toSorted()).toEqual(flags.map((flag) => `--${flag}`).toSorted());
+    expect(help).toMatch(/^Exit codes: /m);
   });
 });

@@ -8,6 +8,8 @@ import { startFrigate } from '../../demo/frigate/server.ts';
 import { startKubernetes } from '../../demo/kubernetes/index.ts';
 import type { Arguments } from '../../src/cli/arguments.ts';
 import { runCommand } from '../../src/cli/run.ts';
+import { openHistory } from '../../src/doors/store/history.ts';
+import { keptLog } from '../doors/hearing.ts';
 import { eventually } from '../eventually.ts';
 import { type Started, scratch, startCommand, startRun, written } from './started.ts';
 
@@ -173,6 +175,32 @@ describe('run', () => {
     expect(cluster.calls.filter((call) => call.method !== 'GET')).toEqual([]);
     for (const text of [started.out(), started.errors(), ...retained.values()]) expect(text).not.toContain('geheim');
   });
+
+  it.each([1, 0])(
+    'keeps what it saw beside its state, unless it may take no room: %d MB',
+    async (history_megabytes) => {
+      const { url } = await frigate();
+      const started = startRun({ frigates: [{ name: 'Frigate', url }], history_megabytes, remedies: [] });
+      await heard(started, 'was seen for the first time');
+      await leave(started);
+      const folder = join(started.folder, 'kept');
+      const history = openHistory({ folder, log: keptLog(), readOnly: true });
+      onTestFinished(history.close);
+      const ever = { from: 0, to: Number.POSITIVE_INFINITY };
+      const [look] = history.read('frigate', ever);
+      const isKept = history_megabytes > 0;
+      expect(existsSync(join(folder, 'history.db'))).toBe(isKept);
+      expect(look).toEqual(
+        isKept
+          ? {
+              at: expect.any(Number),
+              answers: expect.objectContaining({ stats: expect.objectContaining({ ok: true }) }),
+            }
+          : undefined,
+      );
+      expect(history.rollups('frigate', ever)).toHaveLength(isKept ? 1 : 0);
+    },
+  );
 
   it('goes on without Frigate, cluster and broker, says each once, and shows all when the broker comes', async () => {
     const late = await broker();

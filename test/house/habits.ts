@@ -15,6 +15,8 @@ export const UNMIRRORED: Readonly<Record<string, Unmirrored>> = {
   'src/publish/row.ts': { types: true },
   'src/publish/view.ts': { types: true },
   'src/targets/target.ts': { types: true },
+  'src/targets/frigate/follow/following.ts': { types: true },
+  'src/targets/frigate/log/types.ts': { types: true },
   'src/targets/ground/types.ts': { types: true },
 };
 

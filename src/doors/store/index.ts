@@ -1,9 +1,10 @@
 /** What must outlive a crash: state, memory and undelivered announcements, in one SQLite file. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Log, OutboxEntry, StoreDoor, TurnRecord } from '../ports.ts';
+import { BrokenFile, codeOf, isBroken, READONLY, reasonOf, setAside } from './broken.ts';
 import { loadSqlite } from './sqlite.ts';
 
 export interface StoreOptions {
@@ -149,8 +150,6 @@ function open(path: string): DatabaseSync {
   }
 }
 
-class BrokenFile extends Error {}
-
 /** A file can be readable at its head and torn further in. */
 function check(database: DatabaseSync): void {
   const [row] = database.prepare('PRAGMA integrity_check(1)').all();
@@ -196,31 +195,4 @@ function isWritable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** SQLite's primary result codes. Our own statements are right, so ERROR means that the file is not of our form. */
-const ERROR = 1;
-const READONLY = 8;
-const CORRUPT = 11;
-const NOTADB = 26;
-
-function codeOf(error: unknown): number | null {
-  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
-}
-
-function isBroken(error: unknown): boolean {
-  return error instanceof BrokenFile || [ERROR, CORRUPT, NOTADB].includes(codeOf(error) ?? -1);
-}
-
-/** The write-ahead log belongs to the file: left behind, it would be played into the new one. */
-function setAside(path: string): string {
-  let aside = `${path}.broken`;
-  for (let n = 2; existsSync(aside); n += 1) aside = `${path}.broken-${n}`;
-  renameSync(path, aside);
-  for (const part of ['-wal', '-shm']) if (existsSync(path + part)) renameSync(path + part, aside + part);
-  return aside;
-}
-
-function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
 }
