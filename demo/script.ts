@@ -48,18 +48,19 @@ export const STORIES: readonly Story[] = [
   {
     name: 'queue',
     title: "The detector's queue dies",
-    shows: "Frigate's API, page and log look fine, and nothing is detected any more. Only a restart helps.",
+    shows:
+      'All looks fine but the log of one hang, and nothing is detected. Frigate has its time to heal, then a restart.',
     fault: 'the detector queue dies',
     begins: '2026-01-06T12:05:00Z',
     steps: [
       {
-        at: 65,
-        says: 'A detector that hung is killed while it holds the lock of the queue: no frame gets through any more.',
+        at: 70,
+        says: 'The detector hangs, and is killed while it holds the lock of the queue: no frame gets through.',
         act: ({ frigate, now }) => breakDetector(frigate, 'orphaned_queue', now()),
         isFault: true,
       },
     ],
-    expect: ['opened detector_queue', 'restart_ordered', 'cured', 'resolved detector_queue'],
+    expect: ['opened detector_queue', 'refused inner_healing', 'restart_ordered', 'cured', 'resolved detector_queue'],
     withinSeconds: 900,
   },
   {
@@ -84,7 +85,7 @@ export const STORIES: readonly Story[] = [
         act: camera('up', 'doorbell'),
       },
     ],
-    expect: ['opened camera_frames doorbell', 'resolved camera_frames doorbell', 'flapping camera_frames doorbell'],
+    expect: ['opened camera_stream doorbell', 'resolved camera_stream doorbell', 'flapping camera_stream doorbell'],
     withinSeconds: 1500,
   },
   {
@@ -103,10 +104,10 @@ export const STORIES: readonly Story[] = [
       { at: 360, says: 'Somebody plugs the switch in again.', act: camera('up', 'garage', 'driveway') },
     ],
     expect: [
-      'opened camera_frames driveway',
-      'opened camera_frames garage',
-      'resolved camera_frames driveway',
-      'resolved camera_frames garage',
+      'opened camera_stream driveway',
+      'opened camera_stream garage',
+      'resolved camera_stream driveway',
+      'resolved camera_stream garage',
     ],
     withinSeconds: 1200,
   },
@@ -120,8 +121,9 @@ export const STORIES: readonly Story[] = [
       {
         at: 65,
         says: `The node ${NODE} loses its network, and Frigate with it.`,
-        act: ({ frigate }) => {
+        act: ({ cluster, frigate }) => {
           frigate.api = 'refuses';
+          cluster.setNodeCut(true, NODE);
         },
         isFault: true,
       },
@@ -140,6 +142,7 @@ export const STORIES: readonly Story[] = [
         says: 'The network is back.',
         act: ({ cluster, frigate }) => {
           frigate.api = 'answers';
+          cluster.setNodeCut(false, NODE);
           cluster.setNodeReady(true, NODE);
         },
       },

@@ -285,7 +285,8 @@ function outcomeWords({ events }: Played): string {
     return isTold ? `no restart: ${reason}` : 'no restart';
   }
   const restarts = ordered === 1 ? 'one restart' : `${ordered} restarts`;
-  if (types.includes('cured') && !refused) return `${restarts}, cured`;
+  // What was refused before it is over with the cure.
+  if (types.lastIndexOf('cured') > types.lastIndexOf('refused')) return `${restarts}, cured`;
   return refused ? `${restarts}, not cured; no more, held back by ${refused.guard}` : `${restarts}, not cured`;
 }
 

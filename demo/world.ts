@@ -17,6 +17,7 @@ import type { View } from '../src/publish/view.ts';
 import { targetsOf } from '../src/targets/index.ts';
 import { startBroker } from './broker.ts';
 import type { FastClock } from './clock.ts';
+import { logOf } from './frigate/log.ts';
 import { newFrigate, type SimulatedFrigate, start, stop as stopFrigate } from './frigate/model.ts';
 import { startFrigate } from './frigate/server.ts';
 import { type SimulatedKubernetes, startKubernetes } from './kubernetes/index.ts';
@@ -98,7 +99,8 @@ async function simulate(clock: FastClock, closers: (() => unknown)[]) {
       const startedAt = pod.status.containerStatuses?.[0]?.state.running?.startedAt;
       start(frigate, startedAt === undefined ? clock.now() : Date.parse(startedAt) / 1000);
     },
-    onPodStopped: () => stopFrigate(frigate),
+    onPodStopped: () => stopFrigate(frigate, clock.now()),
+    log: () => logOf(frigate, clock.now()),
   });
   closers.push(cluster.close);
   const nowInCluster = () => {
@@ -108,6 +110,7 @@ async function simulate(clock: FastClock, closers: (() => unknown)[]) {
   };
   const server = await startFrigate(frigate, nowInCluster);
   closers.push(server.close);
+  cluster.openPort(5000, server.url);
   const broker = await startBroker();
   closers.push(broker.close);
   return { frigate, cluster, server, broker };
@@ -162,7 +165,7 @@ function startWarden({
   const publishing = openPublishing({ options, targets, http, store, log, stop: stop.signal });
   closers.push(() => publishing.close(LEAVE_SECONDS));
   const world: World = {
-    doors: { http, kubernetes },
+    doors: { http, kubernetes, tcp: null, mailbox: null },
     clock,
     store,
     log,

@@ -4,13 +4,24 @@
  * a dead queue shows 5/0.2/4.8/0 on every camera, a dead camera keeps its old process_fps.
  */
 
-export type DetectorFault = 'none' | 'slow' | 'orphaned_queue';
+/** `stuck`: each process that takes its place hangs too. */
+export type DetectorFault = 'none' | 'slow' | 'stuck' | 'orphaned_queue';
 
 export interface SimulatedCamera {
   name: string;
   /** When its stream went away; null: it sends. */
   downSince: number | null;
+  /** Times without its stream that are over. */
+  gaps: { from: number; to: number }[];
   enabled: boolean;
+  /** Where its stream comes from, e.g. `192.168.30.14:554`; null: a device in the same box. */
+  address: string | null;
+}
+
+/** The log is made of these. */
+export interface Moment {
+  at: number;
+  what: 'start' | 'stop' | DetectorFault;
 }
 
 export interface SimulatedFrigate {
@@ -22,6 +33,10 @@ export interface SimulatedFrigate {
   detector: { fault: DetectorFault; fromMs: number; inferenceMs: number; since: number };
   /** A fault that a restart does not cure comes back with the next run. */
   faultSurvivesRestart: boolean;
+  /** What became of it, oldest first. */
+  past: Moment[];
+  /** Since when nothing is written to the disk; null: all that the cameras send is. */
+  recordsNothingSince: number | null;
   /** Seconds from the start until the API answers. */
   apiAfterSeconds: number;
   /** `hangs`: accepts and never answers. */
@@ -34,14 +49,19 @@ const FIRST_SAMPLE_SECONDS = 25;
 const SAMPLE_SECONDS = 15;
 /** Frames that stopped are noticed by Frigate's camera watchdog after so long. */
 const STALL_SECONDS = 20;
+/** Seconds of a hung detector in a live Frigate: until it is noticed, until it is killed, until the next is noticed. */
+export const HANG = { noticed: 11, killed: 41, cycle: 50 } as const;
+const DETECTOR_PID = 296;
 
 export function newFrigate(cameras: readonly string[], startedAt: number): SimulatedFrigate {
   return {
     version: '0.17.2-3d4dd3a',
     startedAt,
-    cameras: cameras.map((name) => ({ name, downSince: null, enabled: true })),
+    cameras: cameras.map((name) => ({ name, downSince: null, gaps: [], enabled: true, address: null })),
     detector: { fault: 'none', fromMs: HEALTHY_MS, inferenceMs: HEALTHY_MS, since: startedAt },
     faultSurvivesRestart: false,
+    past: [{ at: startedAt, what: 'start' }],
+    recordsNothingSince: null,
     apiAfterSeconds: 8,
     api: 'answers',
   };
@@ -49,25 +69,36 @@ export function newFrigate(cameras: readonly string[], startedAt: number): Simul
 
 export function breakDetector(frigate: SimulatedFrigate, fault: DetectorFault, now: number, inferenceMs = HEALTHY_MS) {
   frigate.detector = { fault, fromMs: frigate.detector.inferenceMs, inferenceMs, since: now };
+  frigate.past.push({ at: now, what: fault });
 }
 
 export function setCamera(frigate: SimulatedFrigate, name: string, state: 'up' | 'down', now: number) {
   const camera = frigate.cameras.find((one) => one.name === name);
   if (!camera) throw new Error(`The simulated Frigate has no camera ${name}.`);
-  if (state === 'up') camera.downSince = null;
-  else camera.downSince ??= now;
+  if (state === 'down') {
+    camera.downSince ??= now;
+    return;
+  }
+  if (camera.downSince !== null) camera.gaps.push({ from: camera.downSince, to: now });
+  camera.downSince = null;
 }
 
-/** The process ends: with its pod, or by itself. */
-export function stop(frigate: SimulatedFrigate) {
+/** The process ends: with its pod, or by itself. Without a time nobody asks when that was. */
+export function stop(frigate: SimulatedFrigate, now: number | null = null) {
   frigate.startedAt = null;
+  if (now !== null) frigate.past.push({ at: now, what: 'stop' });
 }
 
 /** A new run: what a restart cures is gone. */
 export function start(frigate: SimulatedFrigate, now: number) {
   frigate.startedAt = now;
   frigate.api = 'answers';
-  if (frigate.faultSurvivesRestart) return;
+  frigate.recordsNothingSince = null;
+  frigate.past.push({ at: now, what: 'start' });
+  if (frigate.faultSurvivesRestart) {
+    frigate.past.push({ at: now + frigate.apiAfterSeconds, what: frigate.detector.fault });
+    return;
+  }
   frigate.detector = { fault: 'none', fromMs: HEALTHY_MS, inferenceMs: HEALTHY_MS, since: now };
 }
 
@@ -94,12 +125,12 @@ export function statsAt(frigate: SimulatedFrigate, now: number): Record<string, 
     round(Object.values(stats).reduce((total, one) => total + one[key], 0));
   return {
     cameras: stats,
-    detectors: { coral: { inference_speed: inference, detection_start: 0, pid: 296 } },
+    detectors: { coral: { inference_speed: inference, detection_start: 0, pid: detectorPid(frigate, sampledAt) } },
     camera_fps: sum('camera_fps'),
     process_fps: sum('process_fps'),
     skipped_fps: sum('skipped_fps'),
     detection_fps: sum('detection_fps'),
-    cpu_usages: pidsOf(frigate),
+    cpu_usages: pidsOf(frigate, sampledAt),
     service: {
       uptime: Math.max(0, Math.floor(sampledAt - startedAt)),
       version: frigate.version,
@@ -140,7 +171,7 @@ function sampleTime(startedAt: number, now: number): number {
 
 /** The mean follows the last inferences: most of the way within ten seconds, and it never stands quite still. */
 function inferenceAt({ detector }: SimulatedFrigate, at: number): number {
-  if (detector.fault === 'orphaned_queue') return HEALTHY_MS + 1.08;
+  if (isDead(detector.fault)) return HEALTHY_MS + 1.08;
   const share = Math.exp(-Math.max(0, at - detector.since) / 8);
   return detector.inferenceMs + (detector.fromMs - detector.inferenceMs) * share + ripple(at);
 }
@@ -165,15 +196,34 @@ function cameraAt(
   const isGone = camera.downSince !== null && at - camera.downSince >= STALL_SECONDS;
   if (isGone) return fps(0, FPS, 0, 0);
   const { fault, inferenceMs, since } = frigate.detector;
-  if (fault === 'orphaned_queue' && at > since) return fps(FPS, 0.2, FPS - 0.2, 0);
+  if (isDead(fault) && at > since) return fps(FPS, 0.2, FPS - 0.2, 0);
   const most = 1000 / inferenceMs / frigate.cameras.length;
   const processed = fault === 'slow' && at > since ? Math.min(FPS, most) : FPS;
   return fps(FPS, processed, FPS - processed, Math.min(most, FPS + 0.4 + ripple(at + index)));
 }
 
-function pidsOf(frigate: SimulatedFrigate): Record<string, unknown> {
+/** Nothing gets through, and the mean stands still. */
+function isDead(fault: DetectorFault): boolean {
+  return fault === 'orphaned_queue' || fault === 'stuck';
+}
+
+/** So many detectors were killed in the present run. */
+function killsUntil({ detector, startedAt, apiAfterSeconds }: SimulatedFrigate, at: number): number {
+  if (!isDead(detector.fault)) return 0;
+  const seconds = at - Math.max(detector.since, (startedAt ?? at) + apiAfterSeconds) - HANG.killed;
+  if (seconds < 0) return 0;
+  return detector.fault === 'stuck' ? Math.floor(seconds / HANG.cycle) + 1 : 1;
+}
+
+function detectorPid(frigate: SimulatedFrigate, at: number): number {
+  return DETECTOR_PID + 1000 * killsUntil(frigate, at);
+}
+
+function pidsOf(frigate: SimulatedFrigate, at: number): Record<string, unknown> {
   const own = frigate.cameras.flatMap((_, i) => [400 + i * 3, 401 + i * 3, 402 + i * 3]);
-  return Object.fromEntries([296, 330, ...own].map((pid) => [String(pid), { cpu: '1.0', mem: '0.6' }]));
+  return Object.fromEntries(
+    [detectorPid(frigate, at), 330, ...own].map((pid) => [String(pid), { cpu: '1.0', mem: '0.6' }]),
+  );
 }
 
 /** A little movement that is the same in every run. */

@@ -1,15 +1,47 @@
 /** The simulated Frigate over real HTTP, with the answers of a dead, a starting and a hanging one. */
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { apiState, type SimulatedFrigate, settingsAt, statsAt } from './model.ts';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { type Gate, openGate } from './login.ts';
+import { apiState, type SimulatedFrigate, statsAt } from './model.ts';
+import { configOf, segmentsOf, streamsOf } from './parts.ts';
 
 export interface FrigateServer {
   url: string;
   close(): Promise<void>;
 }
 
+/** As port 5000: open to everybody who reaches it. */
 export async function startFrigate(frigate: SimulatedFrigate, now: () => number, port = 0): Promise<FrigateServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(listenerOf(frigate, now, null));
+  return { url: `http://127.0.0.1:${await listening(server, port)}`, close: () => closed(server) };
+}
+
+export interface LoginSettings {
+  username: string;
+  password: string;
+  /** PEM. */
+  cert: string;
+  key: string;
+}
+
+export interface FrigateLoginServer extends FrigateServer {
+  gate: Gate;
+}
+
+/** As port 8971: TLS 1.3 with a certificate of its own, and nothing without a login. */
+export async function startFrigateWithLogin(
+  frigate: SimulatedFrigate,
+  now: () => number,
+  { cert, key, ...account }: LoginSettings,
+): Promise<FrigateLoginServer> {
+  const gate = openGate(account);
+  const server = createTlsServer({ cert, key, minVersion: 'TLSv1.3' }, listenerOf(frigate, now, gate));
+  return { url: `https://127.0.0.1:${await listening(server, 0)}`, gate, close: () => closed(server) };
+}
+
+function listenerOf(frigate: SimulatedFrigate, now: () => number, gate: Gate | null): RequestListener {
+  return (request, response) => {
     const state = apiState(frigate, now());
     if (state === 'hangs') return;
     if (state === 'refuses') {
@@ -18,29 +50,66 @@ export async function startFrigate(frigate: SimulatedFrigate, now: () => number,
     }
     // Frigate's nginx answers 500 with HTML while its API is not there yet.
     if (state === 'starting') send(response, 500, 'text/html', '<html><h1>500 Internal Server Error</h1></html>');
+    else if (isLogin(request)) void logIn(request, response, gate);
+    // nginx asks before it passes anything on, and says no with a page of its own.
+    else if (gate && !gate.knows(request.headers.cookie)) send(response, 401, 'text/html', UNAUTHORIZED);
     else answer(request.url ?? '/', response, frigate, now());
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  const { port: bound } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${bound}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 
-function answer(path: string, response: ServerResponse, frigate: SimulatedFrigate, now: number): void {
+const UNAUTHORIZED = '<html><head><title>401 Authorization Required</title></head></html>';
+
+function isLogin({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url === '/api/login';
+}
+
+/** Where nobody needs a login, Frigate knows none. */
+async function logIn(request: IncomingMessage, response: ServerResponse, gate: Gate | null): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  if (!gate) {
+    send(response, 404, 'application/json', '{"detail":"Not Found"}');
+    return;
+  }
+  const cookie = gate.logIn(text);
+  if (cookie === null) {
+    send(response, 401, 'application/json', '{"message":"Login failed"}');
+    return;
+  }
+  response.setHeader('Set-Cookie', cookie);
+  send(response, 200, 'application/json', '');
+}
+
+function answer(target: string, response: ServerResponse, frigate: SimulatedFrigate, now: number): void {
   response.setHeader('Date', new Date(now * 1000).toUTCString());
-  if (path === '/api/version') send(response, 200, 'text/plain', frigate.version);
-  else if (path === '/api/stats') send(response, 200, 'application/json', JSON.stringify(statsAt(frigate, now)));
-  else if (path === '/api/config') send(response, 200, 'application/json', JSON.stringify(settingsAt(frigate)));
+  const { pathname, searchParams } = new URL(target, 'http://localhost');
+  const json = (body: unknown) => send(response, 200, 'application/json', JSON.stringify(body));
+  const camera = /^\/api\/([^/]+)\/recordings$/.exec(pathname)?.[1];
+  // The defaults are an hour.
+  const before = Number(searchParams.get('before') ?? now);
+  const span = { after: Number(searchParams.get('after') ?? now - 3600), before };
+  const segments = camera === undefined ? null : segmentsOf(frigate, decodeURIComponent(camera), span, now);
+  if (pathname === '/api/version') send(response, 200, 'text/plain', frigate.version);
+  else if (pathname === '/api/stats') json(statsAt(frigate, now));
+  else if (pathname === '/api/config') json(configOf(frigate));
+  else if (pathname === '/api/go2rtc/streams') json(streamsOf(frigate, now));
+  else if (segments) json(segments);
   else send(response, 404, 'application/json', '{"detail":"Not Found"}');
 }
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'Content-Type': type });
   response.end(body);
+}
+
+async function listening(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+function closed(server: Server & { closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -44,3 +44,21 @@ export function listOf(kind: string, apiVersion: string, revision: number, items
   const body = { kind: `${kind}List`, apiVersion, metadata: { resourceVersion: String(revision) }, items: bare };
   return { code: 200, body };
 }
+
+const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+
+const PLACE = /^\/(?:api|apis\/([^/]+))\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
+
+/** What RBAC says to an account without the right: apiserver, pkg/endpoints/handlers/responsewriters. */
+export function forbidden(method: string, path: string): ApiAnswer {
+  const [, group = '', namespace, resource = '', id, part] = PLACE.exec(path) ?? [];
+  const name = decodeURIComponent(id ?? '');
+  const verb = VERBS[method] ?? (name === '' ? 'list' : 'get');
+  const kind = group === '' ? resource : `${resource}.${group}`;
+  const what = part === undefined ? resource : `${resource}/${part}`;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const who = 'User "system:serviceaccount:frigate:frigate-warden"';
+  const why = `${who} cannot ${verb} resource "${what}" in API group "${group}" ${where}`;
+  const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
+  return failed(403, `${kind}${name === '' ? '' : ` "${name}"`} is forbidden: ${why}`, { details });
+}

@@ -29,6 +29,8 @@ export interface Controls {
   /** The container ends by itself and is started again in the same pod. */
   exitContainer(exit?: { exitCode?: number; reason?: string }, key?: string): void;
   setNodeReady(ready: boolean, name?: string): void;
+  /** No connection to the node comes about; the node controller has not noticed it yet. */
+  setNodeCut(on: boolean, name?: string): void;
   setUnschedulable(on: boolean, name?: string): void;
   setNodeLabels(labels: Record<string, string>, name?: string): void;
   setKubeletVersion(version: string, name?: string): void;
@@ -104,7 +106,14 @@ export function createControls(cluster: Cluster, now: () => number): Controls {
   };
 }
 
-type NodeControl = 'node' | 'setNodeReady' | 'setUnschedulable' | 'setNodeLabels' | 'setKubeletVersion' | 'rebootNode';
+type NodeControl =
+  | 'node'
+  | 'setNodeReady'
+  | 'setNodeCut'
+  | 'setUnschedulable'
+  | 'setNodeLabels'
+  | 'setKubeletVersion'
+  | 'rebootNode';
 
 function nodeControls(
   cluster: Cluster,
@@ -115,6 +124,12 @@ function nodeControls(
   return {
     node: (name) => at(() => structuredClone(nodeAt(name))),
     setNodeReady: (ready, name) => at(() => setNodeReady(cluster, nodeAt(name), ready)),
+    setNodeCut: (on, name) =>
+      at(() => {
+        const node = nodeAt(name).metadata.name;
+        if (on) cluster.switches.cut.add(node);
+        else cluster.switches.cut.delete(node);
+      }),
     setUnschedulable: (on, name) =>
       at(() => {
         const node = nodeAt(name);

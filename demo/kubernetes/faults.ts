@@ -16,7 +16,7 @@ interface FailNext extends Matcher {
   text?: string;
 }
 
-export type Fault = { kind: 'hang' | 'refuse' | 'swallow' } | { kind: 'fail'; fail: FailNext };
+export type Fault = { kind: 'hang' | 'refuse' | 'swallow' | 'forbid' } | { kind: 'fail'; fail: FailNext };
 
 export interface Faults {
   /** Takes requests and never answers, until the returned function is called. Without a matcher: all of them. */
@@ -25,6 +25,8 @@ export interface Faults {
   refuse(match?: Matcher): () => void;
   /** Carries requests out and never answers them, until the returned function is called. */
   swallow(match?: Matcher): () => void;
+  /** Answers that the account lacks the right, in the words of RBAC, until the returned function is called. */
+  forbid(match?: Matcher): () => void;
   /** Answers the next matching requests with a failure. */
   failNext(fail: FailNext): void;
   clear(): void;
@@ -39,7 +41,7 @@ interface Entry {
 export function createFaults(): Faults & { take(method: string, path: string): Fault | null } {
   let entries: Entry[] = [];
 
-  function standing(kind: 'hang' | 'refuse' | 'swallow', match: Matcher): () => void {
+  function standing(kind: 'hang' | 'refuse' | 'swallow' | 'forbid', match: Matcher): () => void {
     const entry: Entry = { fault: { kind }, match, left: Number.POSITIVE_INFINITY };
     entries.push(entry);
     return () => {
@@ -51,6 +53,7 @@ export function createFaults(): Faults & { take(method: string, path: string): F
     hang: (match = {}) => standing('hang', match),
     refuse: (match = {}) => standing('refuse', match),
     swallow: (match = {}) => standing('swallow', match),
+    forbid: (match = {}) => standing('forbid', match),
     failNext(fail) {
       entries.push({ fault: { kind: 'fail', fail }, match: fail, left: fail.times ?? 1 });
     },

@@ -2,19 +2,22 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ApiAnswer, failed } from './answers.ts';
+import { type ApiAnswer, failed, forbidden } from './answers.ts';
 import { type Controls, createControls } from './controls.ts';
 import { addDeployment, type Json } from './deployments.ts';
-import { createFaults, type Faults } from './faults.ts';
+import { createFaults, type Fault, type Faults } from './faults.ts';
 import { addNode } from './nodes.ts';
+import { passOn, wayBehind } from './proxy.ts';
 import { answer } from './routes.ts';
 import {
   type Cluster,
   createCluster,
   type DeploymentSettings,
   type Hooks,
+  type Inside,
   type NodeSettings,
   type Pace,
+  type ServiceSettings,
 } from './state.ts';
 import { settle } from './transitions.ts';
 
@@ -26,6 +29,10 @@ export interface KubernetesSimulation extends Partial<Pace>, Partial<Hooks> {
   token?: string;
   nodes?: readonly NodeSettings[];
   deployments?: readonly DeploymentSettings[];
+  /** Without them each Deployment has one of its name, on port 5000. */
+  services?: readonly ServiceSettings[];
+  /** What the containers write; without it nothing. */
+  log?: Inside['log'];
   /** For how long everything has been running. */
   ageSeconds?: number;
 }
@@ -50,6 +57,8 @@ export interface SimulatedKubernetes extends Controls {
   faults: Faults;
   /** Connections that were opened so far. */
   connections(): number;
+  /** From now on this address stands for a port of every pod, for who comes through the API server. */
+  openPort(port: number, url: string): void;
   /** Lets happen what is due. */
   tick(): void;
   close(): Promise<void>;
@@ -87,26 +96,40 @@ export async function startKubernetes(options: KubernetesSimulation): Promise<Si
       response.end(fault.fail.text);
       return;
     }
-    let reply: ApiAnswer;
-    if (fault?.kind === 'fail') {
-      const { status, message = 'simulated fault', reason, headers } = fault.fail;
-      reply = failed(status, message, reason === undefined ? {} : { reason });
-      reply.headers = { ...reply.headers, ...headers };
-    } else if (request.headers.authorization !== `Bearer ${token}`) {
-      reply = failed(401, 'Unauthorized');
-    } else {
-      reply = answer(cluster, {
-        method,
-        path: url.pathname,
-        query: url.searchParams,
-        contentType: request.headers['content-type'] ?? '',
-        userAgent: request.headers['user-agent'] ?? '',
-        body: parseBody(text),
-      });
-    }
-    if (fault?.kind === 'swallow') return;
+    const reply = refusal(request, url, fault) ?? (await carryOut(request, response, { url, text }));
+    if (reply === null) call.status = response.statusCode;
+    if (reply === null || fault?.kind === 'swallow') return;
     call.status = reply.code;
     send(response, reply, now());
+  }
+
+  /** Who is not let in gets no further. */
+  function refusal(request: IncomingMessage, { pathname }: URL, fault: Fault | null): ApiAnswer | null {
+    if (fault?.kind === 'fail') {
+      const { status, message = 'simulated fault', reason, headers } = fault.fail;
+      const reply = failed(status, message, reason === undefined ? {} : { reason });
+      return { ...reply, headers: { ...reply.headers, ...headers } };
+    }
+    if (request.headers.authorization !== `Bearer ${token}`) return failed(401, 'Unauthorized');
+    return fault?.kind === 'forbid' ? forbidden(request.method ?? 'GET', pathname) : null;
+  }
+
+  /** Null: somebody behind the API server has answered. */
+  async function carryOut(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { url, text }: { url: URL; text: string },
+  ): Promise<ApiAnswer | null> {
+    const way = request.method === 'GET' ? wayBehind(cluster, url) : null;
+    if (way) return 'target' in way ? passOn(way, request, response) : way;
+    return answer(cluster, {
+      method: request.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      contentType: request.headers['content-type'] ?? '',
+      userAgent: request.headers['user-agent'] ?? '',
+      body: parseBody(text),
+    });
   }
 
   const server = createServer((request, response) => {
@@ -129,6 +152,7 @@ export async function startKubernetes(options: KubernetesSimulation): Promise<Si
     calls,
     faults,
     connections: () => connections,
+    openPort: (containerPort, url) => void cluster.inside.ports.set(containerPort, url),
     tick: () => settle(cluster, now()),
     close: () =>
       new Promise((resolve) => {
@@ -148,6 +172,10 @@ function populate(options: KubernetesSimulation): Cluster {
   for (const node of options.nodes ?? [{ name: 'node-a' }]) addNode(cluster, node);
   const deployments = options.deployments ?? [{ namespace: 'frigate', name: 'frigate' }];
   for (const each of deployments) addDeployment(cluster, each);
+  cluster.services.push(
+    ...(options.services ?? deployments.map(({ namespace, name }) => ({ namespace, name, port: 5000 }))),
+  );
+  if (options.log) cluster.inside.log = options.log;
   settle(cluster, options.now());
   return cluster;
 }

@@ -3,6 +3,7 @@
 import { type ApiAnswer, failed, listOf, notFound } from './answers.ts';
 import { createConfigMap, readConfigMap, replaceConfigMap } from './config-maps.ts';
 import { type Json, patchDeployment } from './deployments.ts';
+import { answerLog } from './log.ts';
 import type { Metadata } from './objects.ts';
 import { parseSelector } from './selectors.ts';
 import type { Cluster } from './state.ts';
@@ -19,12 +20,19 @@ export interface ApiRequest {
 
 const NAMESPACED = /^\/(?:api\/v1|apis\/apps\/v1)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 
+const LOG = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
+
 export function answer(cluster: Cluster, request: ApiRequest): ApiAnswer {
   if (request.body === null) return failed(400, 'the object provided is unrecognized (must be of type Object)');
   if (request.path === '/version') return { code: 200, body: { major: '1', minor: '36', gitVersion: 'v1.36.1+k3s1' } };
   if (request.path === '/readyz' || request.path === '/livez') return { code: 200, body: 'ok' };
   const node = /^\/api\/v1\/nodes(?:\/([^/]+))?$/.exec(request.path);
   if (node) return answerNodes(cluster, request, node[1]);
+  const [, space, pod] = LOG.exec(request.path) ?? [];
+  if (space !== undefined && pod !== undefined) {
+    const place = { namespace: space, name: decodeURIComponent(pod) };
+    return request.method === 'GET' ? answerLog(cluster, place, request.query) : notAllowed();
+  }
   const [, namespace, resource, name] = NAMESPACED.exec(request.path) ?? [];
   if (namespace === undefined || resource === undefined) return { code: 404, body: '404 page not found\n' };
   const place = { namespace, name: name === undefined ? undefined : decodeURIComponent(name) };

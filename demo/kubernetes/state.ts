@@ -41,11 +41,13 @@ export interface Hooks {
   onPodStopped(pod: Pod): void;
 }
 
-/** Deployments in the form `namespace/name` for which something is wrong. */
+/** For what something is wrong; Deployments in the form `namespace/name`. */
 interface Switches {
   crashing: Set<string>;
   neverReady: Set<string>;
   frozen: Set<string>;
+  /** Nodes to which no connection comes about, whatever Kubernetes has noticed of it. */
+  cut: Set<string>;
 }
 
 export type DueKind = 'reconcile' | 'deadline' | 'start' | 'ready' | 'stop' | 'gone' | 'evict';
@@ -57,6 +59,30 @@ export interface Due {
   key: string;
   /** Its uid: nothing happens to a namesake. */
   uid: string;
+}
+
+/** A line as the container wrote it. */
+export interface WrittenLine {
+  at: number;
+  text: string;
+}
+
+export interface Inside {
+  /** All lines that any container has written, oldest first; which of them are a run's is told by their times. */
+  log(): readonly WrittenLine[];
+  /** Port of a pod → address of the server that stands for it. Nobody listens on another port. */
+  ports: Map<number, string>;
+}
+
+/** A Service that leads to the pods of a Deployment. */
+export interface ServiceSettings {
+  namespace: string;
+  name: string;
+  port: number;
+  /** The pods' port; without it the same. */
+  targetPort?: number;
+  /** Name of the Deployment; without it that of the Service. */
+  deployment?: string;
 }
 
 export interface Cluster {
@@ -73,6 +99,8 @@ export interface Cluster {
   pods: Map<string, Pod>;
   nodes: Map<string, Node>;
   configMaps: Map<string, ConfigMap>;
+  services: ServiceSettings[];
+  inside: Inside;
 }
 
 export function createCluster(time: number, pace: Pace, hooks: Hooks): Cluster {
@@ -82,13 +110,15 @@ export function createCluster(time: number, pace: Pace, hooks: Hooks): Cluster {
     count: 0,
     pace,
     hooks,
-    switches: { crashing: new Set(), neverReady: new Set(), frozen: new Set() },
+    switches: { crashing: new Set(), neverReady: new Set(), frozen: new Set(), cut: new Set() },
     due: [],
     deployments: new Map(),
     replicaSets: new Map(),
     pods: new Map(),
     nodes: new Map(),
     configMaps: new Map(),
+    services: [],
+    inside: { log: () => [], ports: new Map() },
   };
 }
 

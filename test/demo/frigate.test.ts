@@ -54,7 +54,9 @@ describe('the simulated Frigate', () => {
     for (const camera of Object.values(one.cameras)) {
       expect(camera).toMatchObject({ camera_fps: 5, process_fps: 0.2, skipped_fps: 4.8, detection_fps: 0 });
     }
-    expect(one.detectors.coral).toEqual(two.detectors.coral);
+    expect(one.detectors.coral.inference_speed).toBe(two.detectors.coral.inference_speed);
+    // Frigate starts another detector in between, once.
+    expect([one, two, stats(frigate, 600)].map(({ detectors }) => detectors.coral.pid)).toEqual([296, 1296, 1296]);
     expect(one.detectors.coral.detection_start).toBe(0);
   });
 

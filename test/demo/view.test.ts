@@ -30,7 +30,7 @@ const ORDER: Order = {
   incidentId: 'frigate-1',
 };
 const VOTE: Finding = finding('cameras', 'ok', { detail: '1 of 2 fail.' });
-const DOORBELL = finding('camera_frames', 'bad', { member: 'doorbell', detail: 'doorbell sends 0.0 fps.' });
+const DOORBELL = finding('camera_frames', 'bad', { member: 'doorbell', detail: 'doorbell has sent no frames.' });
 
 function turn(shown: View, changes: Partial<Turn> = {}): Turn {
   return { view: shown, topics: 0, events: [], ...changes };
@@ -110,7 +110,7 @@ describe('a look', () => {
   });
 
   it.each<[string, readonly Finding[], readonly string[]]>([
-    ['what is not yet confirmed as such', [DOORBELL], ['doorbell sends 0.0 fps. Not yet confirmed.']],
+    ['what is not yet confirmed as such', [DOORBELL], ['doorbell has sent no frames. Not yet confirmed.']],
     [
       'one sentence for what many checks cannot see',
       ['api', 'node_ready'].map((check) => finding(check, 'unknown', { detail: 'Nobody answers.' })),
@@ -245,6 +245,12 @@ describe('the story', () => {
     ],
   ])('ends %s', (_, changes, expected) => {
     expect(endLines(played(changes), ['opened y'], plain)).toEqual(expected);
+  });
+
+  it('is cured in the summary, whatever was refused before it', () => {
+    const events = ['opened', 'refused', 'restart_ordered', 'cured', 'resolved'] as const;
+    const lines = summaryLines([played({ events: events.map((type) => event(type)) })], plain);
+    expect(lines.join('\n')).toMatch(/one restart, cured /);
   });
 
   it('has a row in the summary, with the cause, what was done and how long it took', () => {

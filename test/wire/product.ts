@@ -73,7 +73,7 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
     ...(around.dial ? { dial: around.dial } : {}),
   });
   const world: World = {
-    doors: { http, kubernetes },
+    doors: { http, kubernetes, tcp: null, mailbox: null },
     clock: clockIn(time, store.lastTime()),
     store,
     log,
