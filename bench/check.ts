@@ -55,7 +55,7 @@ function checker(url: string): () => Promise<void> {
   const silent = () => undefined;
   const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
   const world: World = {
-    doors: { http: openHttp(), kubernetes: null },
+    doors: { http: openHttp(), kubernetes: null, tcp: null, mailbox: null },
     clock: { now: () => now, jumpedAt: () => null },
     store: { load: () => null, save: silent },
     log,

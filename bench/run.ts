@@ -1,9 +1,11 @@
-/** `npm run bench [-- memory check start]`: builds the bundle and measures it beside what cannot be done without. */
+/** `npm run bench [-- memory check assess log start]`: builds the bundle and measures it beside what cannot be done without. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { measureAssess } from './assess.ts';
 import { measureCheck } from './check.ts';
+import { measureLog } from './log.ts';
 import { measureMemory } from './memory.ts';
 import { BUNDLE } from './processes.ts';
 import { CAMERAS, openServers, type ServersProcess, serve } from './servers.ts';
@@ -11,6 +13,7 @@ import { measureStart } from './start.ts';
 
 const IDLE_SECONDS = 60;
 const STARTS = 15;
+const MOST_CAMERAS = Math.max(...CAMERAS);
 
 /** One line of the table: what, ours, beside what, and how many times that. */
 type Line = readonly [string, string, string, string];
@@ -37,6 +40,17 @@ const PARTS: Readonly<Record<string, (servers: ServersProcess) => Promise<readon
       lines.push(['', '', `the same and /api/version ${ms(bothMs)}`, times(checkMs / bothMs)]);
     }
     return lines;
+  },
+  assess: async () => {
+    const { looks, cameras, assessMs, startMs, parseMs } = measureAssess(MOST_CAMERAS);
+    const what = `assess of ${looks} looks at ${cameras} cameras, beyond the start of ${ms(startMs)}`;
+    const beyond = assessMs - startMs;
+    return [[what, ms(beyond), `JSON.parse of the same bodies ${ms(parseMs)}`, times(beyond / parseMs)]];
+  },
+  log: async () => {
+    const { megabytes, readerSpeed, grepSpeed } = await measureLog();
+    const what = `reading a container log of ${megabytes.toFixed(0)} MB (at least 150 MB/s)`;
+    return [[what, speed(readerSpeed), `grep -c ${speed(grepSpeed)}`, times(readerSpeed / grepSpeed)]];
   },
   start: async (servers) => {
     const { starts, medianMs, slowestMs, bareMs } = await measureStart(servers, STARTS);
@@ -79,6 +93,10 @@ function flagsOf(bundle: string): readonly string[] {
 
 function mb(value: number): string {
   return `${value.toFixed(1)} MB`;
+}
+
+function speed(megabytesPerSecond: number): string {
+  return `${megabytesPerSecond.toFixed(0)} MB/s`;
 }
 
 function ms(value: number): string {

@@ -90,11 +90,8 @@ interface Recording {
   service: Record<string, unknown> & { uptime: number; last_updated: number };
 }
 
-/**
- * A recorded body with as many cameras as wanted and the numbers of processes that go with them. Each look that is not
- * `?bare` meets the next sample, so that every check has something new to judge.
- */
-async function startRecorded(count: number): Promise<string> {
+/** A recorded body with as many cameras as wanted and the numbers of processes that go with them. */
+export function recordingOf(count: number): { stats: Recording; settings: { cameras: Record<string, unknown> } } {
   const stats = read<Recording>('stats-001.json');
   const settings = read<{ cameras: Record<string, unknown> }>('frigate-config.json');
   const [camera = {}] = Object.values(stats.cameras);
@@ -108,22 +105,76 @@ async function startRecorded(count: number): Promise<string> {
   }
   const [configured] = Object.values(settings.cameras);
   settings.cameras = Object.fromEntries(names(count).map((name) => [name, configured]));
+  stats.service.uptime = DAY;
+  stats.service.last_updated = RECORDED_FROM;
+  return { stats, settings };
+}
 
+/** Each look that is not `?bare` meets the next sample, so that every check has something new to judge. */
+async function startRecorded(count: number): Promise<string> {
+  const { stats, settings } = recordingOf(count);
   const { service } = stats;
-  service.uptime = DAY;
-  service.last_updated = RECORDED_FROM;
+  const bodies: Readonly<Record<string, () => unknown>> = {
+    '/api/version': () => VERSION,
+    '/api/stats': () => stats,
+    '/api/config': () => settings,
+    '/api/go2rtc/streams': () => Object.fromEntries(names(count).map((name, i) => [name, streamOf(i, service.uptime)])),
+  };
   const server = createServer((request, response) => {
     if (request.url === '/api/stats') {
       service.last_updated += SAMPLE_SECONDS;
       service.uptime += SAMPLE_SECONDS;
     }
-    const type = request.url === '/api/version' ? 'text/plain' : 'application/json';
-    response.writeHead(200, { 'Content-Type': type, Date: new Date(service.last_updated * 1000).toUTCString() });
-    if (request.url === '/api/version') response.end(VERSION);
-    else response.end(JSON.stringify(request.url === '/api/config' ? settings : stats));
+    const [path = '', query = ''] = (request.url ?? '').split('?');
+    const camera = /^\/api\/([^/]+)\/recordings$/.exec(path)?.[1];
+    const body =
+      camera === undefined ? bodies[path]?.() : segments(camera, new URLSearchParams(query), service.last_updated);
+    const type = path === '/api/version' ? 'text/plain' : 'application/json';
+    response.writeHead(body === undefined ? 404 : 200, {
+      'Content-Type': type,
+      Date: new Date(service.last_updated * 1000).toUTCString(),
+    });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** A row of /api/{camera}/recordings for each segment between `after` and `before`, as 0.17 gives them. */
+function segments(camera: string, query: URLSearchParams, now: number): readonly object[] {
+  const [after, before] = [Number(query.get('after')), Math.min(now, Number(query.get('before')))];
+  return Array.from({ length: Math.max(0, Math.floor((before - after) / SEGMENT_SECONDS)) }, (_, i) => {
+    const start = Math.floor(before) - (i + 1) * SEGMENT_SECONDS;
+    return {
+      id: `${start}.0-${camera.slice(0, 6)}`,
+      start_time: start,
+      end_time: start + SEGMENT_SECONDS,
+      segment_size: 4.2,
+      motion: 120,
+      objects: 0,
+      duration: SEGMENT_SECONDS,
+    };
+  }).toReversed();
+}
+
+/** Frigate writes one so often. */
+const SEGMENT_SECONDS = 10;
+
+function streamOf(place: number, uptime: number): object {
+  const bytes = uptime * 250_000;
+  return {
+    producers: [
+      {
+        id: 4 * place + 1,
+        format_name: 'rtsp',
+        protocol: 'rtsp+tcp',
+        remote_addr: `192.168.30.${10 + place}:554`,
+        receivers: [{ id: 4 * place + 2, codec: { codec_name: 'h264', codec_type: 'video' }, bytes }],
+        bytes_recv: bytes,
+      },
+    ],
+    consumers: [{ id: 4 * place + 3, format_name: 'rtsp', user_agent: 'FFmpeg Frigate', bytes_send: bytes }],
+  };
 }
 
 function read<T>(file: string): T {
