@@ -74,6 +74,10 @@ describe('the app', () => {
     expect(app).not.toHaveProperty('init');
   });
 
+  it('leaves the history out of backups, and nothing that must not be forgotten', () => {
+    expect(app.backup_exclude).toEqual(['history.db*']);
+  });
+
   it('is built on the machine that it runs on as long as it names no image', () => {
     expect(app).not.toHaveProperty('image');
     expect(read('README.md')).toContain('the Supervisor builds it on your machine');

@@ -44,6 +44,7 @@ export function httpDoor(nature: Nature, caller: Caller): HttpDoor {
         request.url.endsWith('/api/config') ? settingsAt(nature.frigate) : skewedStats(nature),
       ),
     text: (request) => ask(request, () => `${nature.frigate.version}\n`),
+    cookies: async () => ({ ok: false, kind: 'status', reason: 'There is no login here.', status: 404 }),
   };
 }
 
@@ -152,9 +153,15 @@ export function kubernetesDoor(nature: Nature, caller: Caller): KubernetesDoor {
         return met;
       });
     },
+    // The rights that the simulated world never grants: what they would show is told by cases.
+    log: async () => FORBIDDEN,
+    proxy: async () => FORBIDDEN,
+    exec: async () => FORBIDDEN,
     close: async () => {},
   };
 }
+
+const FORBIDDEN: Failure = { ok: false, kind: 'status', reason: 'It is forbidden.', status: 403 };
 
 interface Written {
   method: string;

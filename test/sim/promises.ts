@@ -183,7 +183,17 @@ function oddLife(story: readonly SavedEvent[]): string | null {
 }
 
 /** Checks of the ground may come to rest without a Frigate. */
-const GROUND = ['cluster_api', 'node_ready', 'crash_loop', 'scaled_to_zero'];
+const GROUND = [
+  'cluster_api',
+  'node_ready',
+  'node_upgrade',
+  'oom',
+  'image',
+  'crash_loop',
+  'terminating_stuck',
+  'unschedulable',
+  'scaled_to_zero',
+];
 
 function resolvedUnseen({ events, looks }: History, now: number): string | null {
   const stoppedAt = looks.at(-1)?.truth.stoppedAt ?? null;

@@ -177,7 +177,12 @@ export function newWorld({ seed, judge = () => {}, options = {}, ...place }: Wor
   function worldOf(self: Life): World {
     const caller = callerOf(self);
     return {
-      doors: { http: httpDoor(nature, caller), kubernetes: kubernetesDoor(nature, caller) },
+      doors: {
+        http: httpDoor(nature, caller),
+        kubernetes: kubernetesDoor(nature, caller),
+        tcp: null,
+        mailbox: null,
+      },
       clock: self.clock,
       store: {
         load: store.load,
