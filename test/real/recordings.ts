@@ -1,5 +1,5 @@
 /** Frigates that answer as they were recorded: each question for stats meets the next recording, the last one stays. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ interface Recorded {
 
 export async function serveRecordings(): Promise<Recordings> {
   const all = new Map<string, Recorded>();
-  for (const name of readdirSync(CASES)) {
+  for (const name of readdirSync(CASES).filter(isLive)) {
     const files = readdirSync(join(CASES, name));
     const read = (file: string) => (files.includes(file) ? readFileSync(join(CASES, name, file), 'utf8') : null);
     const stats = files.filter((file) => /^stats-\d+\.json$/.test(file)).toSorted();
@@ -55,6 +55,12 @@ export async function serveRecordings(): Promise<Recordings> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** The stories of our own are for the engine alone; these were a Frigate. */
+function isLive(name: string): boolean {
+  const expected = join(CASES, name, 'expected.json');
+  return existsSync(expected) && /"story": "Recorded from a live Frigate/.test(readFileSync(expected, 'utf8'));
 }
 
 function answer(recorded: Recorded, path: string): string | null {
