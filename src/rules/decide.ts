@@ -149,7 +149,7 @@ function look(policy: Policy, state: State, { now, findings, members }: Input): 
 function latestOf(findings: readonly Finding[], checks: readonly string[]): number | null {
   let latest: number | null = null;
   for (const { check, answer, at } of findings) {
-    if (answer !== 'not_observed' && checks.includes(check)) latest = Math.max(latest ?? at, at);
+    if ((answer === 'ok' || answer === 'bad') && checks.includes(check)) latest = Math.max(latest ?? at, at);
   }
   return latest;
 }

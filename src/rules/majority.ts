@@ -44,6 +44,7 @@ export function vote(ballot: Ballot): Vote {
   const opinions = new Map(enabled.map((m) => [m.id, opinion(m.id, polled)]));
   // What has a cause of its own is out as well, though it does not vote.
   const out = enabled.filter((m) => opinions.get(m.id) === 'bad');
+  for (const { id } of voters) if (mayBeExplained(id, polled)) opinions.set(id, 'unknown');
   const bad = voters.filter((m) => opinions.get(m.id) === 'bad');
   const clearing = voters.filter((m) => opinions.get(m.id) === 'clearing');
   const unseen = voters.filter((m) => opinions.get(m.id) === 'unknown');
@@ -125,6 +126,11 @@ function poll({ rules, checks, layers, findings, streaks, limits }: Ballot): Pol
  */
 function isExplained(member: string, { found, streaks }: Polled): boolean {
   return found.get(member)?.asked.some((check) => streaks[streakKey(check, member)]?.latched) ?? false;
+}
+
+/** Something below it looks bad and is not confirmed yet: it may be explained, and says nothing until that is clear. */
+function mayBeExplained(member: string, { found, streaks }: Polled): boolean {
+  return found.get(member)?.asked.some((check) => (streaks[streakKey(check, member)]?.bad ?? 0) > 0) ?? false;
 }
 
 /** `bad` only when confirmed without a gap; latched but not confirmed anew is an old opinion. */

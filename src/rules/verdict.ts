@@ -84,9 +84,9 @@ function isProven(vital: readonly string[], { checks, findings, layers, states }
   return !isHidden && answers.some(({ answer }) => answer === 'ok') && within(inside).some(isProof);
 }
 
-/** Rows that only tell, and those of single members, say nothing of how the whole does. */
-function isWitness({ severity, memberIncident }: CheckRule): boolean {
-  return severity !== 'tells' && memberIncident !== true;
+/** Rows that only tell, those of single members, and those that wait for a word say nothing of how the whole does. */
+function isWitness({ severity, memberIncident, evident }: CheckRule): boolean {
+  return severity !== 'tells' && memberIncident !== true && evident !== true;
 }
 
 function isProof({ answer, proves }: Finding): boolean {

@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<string, Partial<Finding> & Pick<Finding, 'answer'
 const checks: readonly CheckRule[] = [
   ...layers.map(({ id }) => ({ id: `${id}_seen`, layer: id })),
   { id: 'crown_told', layer: 'crown', severity: 'tells' as const },
+  { id: 'crown_plain', layer: 'crown', evident: true as const },
   { id: 'some', layer: 'trunk' },
   { id: 'plain', layer: 'trunk', evident: true as const },
 ].map((row) => ({ severity: 'unhealthy', forSeconds: 0, clearSeconds: 0, ...row }));
@@ -75,7 +76,7 @@ function judge({
     layers,
     findings: split(states).map(([layer, word]) => {
       const { answer, ...more } = ANSWERS[word] ?? { answer: 'unknown' };
-      return finding(`${layer}_seen`, answer, now, more);
+      return finding(checks.some(({ id }) => id === layer) ? layer : `${layer}_seen`, answer, now, more);
     }),
     states: Object.fromEntries(
       split(states).map(([layer, word]) => [layer, word === 'quiet' ? 'good' : word]),
@@ -102,6 +103,8 @@ describe('The verdict of a target that is long up', () => {
     [{ states: 'leaf quiet, crown pending, trunk good' }, 'unknown', 'something vital looks bad'],
     [{ states: 'leaf quiet, trunk quiet' }, 'unknown', 'what lies below proves nothing either'],
     [{ states: 'leaf quiet, soil good' }, 'unknown', 'the ground is not the target'],
+    [{ states: 'leaf unknown, crown_told good' }, 'unknown', 'what only tells proves nothing'],
+    [{ states: 'leaf unknown, crown_plain good' }, 'unknown', 'that it does not say what it would say proves nothing'],
     [{ states: 'leaf not_observed, trunk good' }, 'unknown', 'nobody looks at what is vital'],
     [{ states: 'leaf bad' }, 'healthy', 'a vital layer is seen, and nothing in it counts as a cause'],
     [{ states: 'leaf unknown, crown unknown' }, 'unknown', 'no vital layer is seen'],

@@ -34,27 +34,29 @@ export interface ReachFacts {
   details: Readonly<Record<string, Knocked>>;
 }
 
-/** A camera that sends frames is knocked at so seldom, and so many are in one look. */
+/** A camera that sends frames is knocked at so seldom, and so many of those in one look. */
 const EVERY_SECONDS = 600;
 const AT_ONCE = 8;
 /** Older than this, what knocking brought says nothing of now. */
 const LATELY_SECONDS = 120;
 
-/** Addresses to knock at in this look: of silent cameras always, longest ago first; of the others now and then. */
+/**
+ * Addresses to knock at in this look: of silent cameras all, for whether many fell at once must be known before they
+ * are blamed on Frigate; of the others now and then, longest ago first.
+ */
 export function addressesToAsk(
   { reach, configured, cameras }: KnownCameras & { reach: ReachMemory },
   now: number,
 ): readonly ({ camera: string } & Address)[] {
   const askedAt = (id: string) => own(reach.cameras, id)?.askedAt ?? Number.NEGATIVE_INFINITY;
   const isSilent = (id: string) => (own(cameras, id)?.silentSince ?? null) !== null;
-  return Object.entries(configured?.cameras ?? {})
+  const places = Object.entries(configured?.cameras ?? {})
     .filter(([id, { enabled, enabledInFile }]) => !isReplay(id) && enabled !== false && enabledInFile !== false)
-    .flatMap(([id, { address }]) => (address ? [{ camera: id, ...address }] : []))
-    .filter(({ camera }) => isSilent(camera) || now - askedAt(camera) >= EVERY_SECONDS)
-    .toSorted(
-      (a, b) => Number(isSilent(b.camera)) - Number(isSilent(a.camera)) || askedAt(a.camera) - askedAt(b.camera),
-    )
-    .slice(0, AT_ONCE);
+    .flatMap(([id, { address }]) => (address ? [{ camera: id, ...address }] : []));
+  const others = places
+    .filter(({ camera }) => !isSilent(camera) && now - askedAt(camera) >= EVERY_SECONDS)
+    .toSorted((a, b) => askedAt(a.camera) - askedAt(b.camera));
+  return [...places.filter(({ camera }) => isSilent(camera)), ...others.slice(0, AT_ONCE)];
 }
 
 export function followReach(before: ReachMemory, following: Following): { memory: ReachMemory; facts: ReachFacts } {

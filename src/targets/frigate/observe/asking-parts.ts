@@ -15,6 +15,8 @@ import type { Way } from './vantages.ts';
 const PARTS_SECONDS = 5;
 /** Questions to one Frigate at the same time, so that being watched is no load for it. */
 const MOST_AT_ONCE = 4;
+/** Knocks go to the cameras, not to Frigate: so many at the same time. */
+const KNOCKS_AT_ONCE = 32;
 /** A camera's address answers within milliseconds, or not at all. */
 const REACH_SECONDS = 3;
 /** Both clocks may be a little off, and a segment is listed only when it is closed. */
@@ -40,6 +42,7 @@ export async function askParts({ settings, way, stats, doors, memory, context }:
   const known = memory ?? newFrigateMemory();
   const now = clock.now();
   const lane = openLane(MOST_AT_ONCE);
+  const knocks = openLane(KNOCKS_AT_ONCE);
   const isLate = () => signal.aborted || clock.now() - now >= PARTS_SECONDS;
   const ask = <T>(question: () => Promise<T>) => lane(async () => (isLate() ? null : question()));
   // Both ends are always named: Frigate's defaults are those of its own start.
@@ -59,7 +62,7 @@ export async function askParts({ settings, way, stats, doors, memory, context }:
     ]),
     byName(tcp ? addressesToAsk(known, now) : [], ({ camera, ...place }) => [
       camera,
-      ask(() => knock(tcp, place, signal)),
+      knocks(async () => (isLate() ? null : knock(tcp, place, signal))),
     ]),
   ]);
   return { config, streams, recordings, reach };

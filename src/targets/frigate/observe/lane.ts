@@ -1,5 +1,5 @@
 /** How many questions one look has open at the same time: whoever is asked is never flooded. */
-import type { Doors, HttpDoor, KubernetesDoor, TcpDoor } from '../../../doors/ports.ts';
+import type { Doors, HttpDoor, KubernetesDoor } from '../../../doors/ports.ts';
 
 /** Asks at once while there is room, else in the order in which the questions came. */
 type Lane = <T>(ask: () => Promise<T>) => Promise<T>;
@@ -28,7 +28,7 @@ export function inLane(doors: Doors, most: number): Doors {
   return {
     http: httpInLane(http, lane),
     kubernetes: kubernetes && kubernetesInLane(kubernetes, lane),
-    tcp: tcp && tcpInLane(tcp, lane),
+    tcp,
     mailbox,
   };
 }
@@ -57,8 +57,4 @@ function kubernetesInLane(door: KubernetesDoor, lane: Lane): KubernetesDoor {
     restart: (patch, signal) => door.restart(patch, signal),
     close: () => door.close(),
   };
-}
-
-function tcpInLane(tcp: TcpDoor, lane: Lane): TcpDoor {
-  return { reach: (place, limit) => lane(() => tcp.reach(place, limit)) };
 }

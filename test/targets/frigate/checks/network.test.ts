@@ -3,7 +3,7 @@ import type { Answer } from '../../../../src/rules/types.ts';
 import { networkChecks } from '../../../../src/targets/frigate/checks/network.ts';
 import { newFrigateMemory } from '../../../../src/targets/frigate/memory.ts';
 import type { FrigateAnswers, Stream } from '../../../../src/targets/frigate/observe/answers.ts';
-import { ask, camera, failure, last, type Said, stats, watch } from '../watching.ts';
+import { ask, assess, camera, failure, last, orderedAfter, type Said, stats, watch } from '../watching.ts';
 
 type Row = Record<string, unknown>;
 const from = (path: string, changes: Row = {}) => ({
@@ -176,5 +176,36 @@ describe('camera_stream', () => {
     });
     expect(found([before, on(15, down, saying(idle))]).evidence?.[0]).toBe('stream a_sub: no connection');
     expect(found([before, on(15, down, saying(null))]).evidence?.[0]).toBe('go2rtc has no stream of the name a_sub');
+  });
+});
+
+describe('a network that falls', () => {
+  it.each([3, 16, 64])('takes %i cameras with it, and Frigate is not restarted for that', (count) => {
+    const ids = Array.from({ length: count }, (_, k) => `c${k}`);
+    const config = { cameras: Object.fromEntries(ids.map((id, k) => [id, from(`rtsp://10.0.0.${k}/1`)])) };
+    const all = (row: Row) => Object.fromEntries(ids.map((id) => [id, row]));
+    const gone = Object.fromEntries(ids.map((id) => [id, failure('timeout')]));
+    const well = { stats: stats(all(up)), config, reach: Object.fromEntries(ids.map((id) => [id, 'ok' as const])) };
+    const fallen = Array.from({ length: 20 }, (_, k): Said => {
+      return { stats: stats(all(down), { after: (k + 1) * 30 }), config, reach: gone };
+    });
+    const seen = watch([well, ...fallen], { every: 30 });
+    const decisions = assess(seen);
+    expect(orderedAfter(seen, decisions)).toBeNull();
+    expect(last(decisions)).toMatchObject({ verdict: 'unhealthy', cause: { check: 'camera_reach' } });
+  });
+
+  it('is waited for: half of the cameras whose addresses were not tried often enough are not blamed on Frigate', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const config = { cameras: Object.fromEntries(ids.map((id, k) => [id, from(`rtsp://10.0.0.${k}/1`)])) };
+    const all = (row: Row) => Object.fromEntries(ids.map((id) => [id, row]));
+    const gone = Object.fromEntries(ids.map((id) => [id, failure('timeout')]));
+    const well = { stats: stats(all(up)), config, reach: Object.fromEntries(ids.map((id) => [id, 'ok' as const])) };
+    // Only the last look has knocked at all.
+    const fallen = Array.from({ length: 9 }, (_, k): Said => {
+      return { stats: stats(all(down), { after: (k + 1) * 30 }), config, ...(k === 6 ? { reach: gone } : {}) };
+    });
+    const seen = watch([well, ...fallen], { every: 30 });
+    expect(orderedAfter(seen, assess(seen))).toBeNull();
   });
 });

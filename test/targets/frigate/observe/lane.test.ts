@@ -88,7 +88,7 @@ describe('the doors of one look', () => {
     const { signal } = new AbortController();
     const request = { url: 'http://frigate:5000/', timeoutSeconds: 1, signal };
     const name = { kind: 'deployment', namespace: 'cctv', name: 'frigate' } as const;
-    const { http, kubernetes: k, tcp } = inLane(doors, 3);
+    const { http, kubernetes: k } = inLane(doors, 3);
     const query = {
       namespace: 'cctv',
       pod: 'f',
@@ -110,7 +110,6 @@ describe('the doors of one look', () => {
       k?.log(query, signal),
       k?.proxy({ kind: 'pods', namespace: 'cctv', name: 'f', port: 1, path: '/' }, signal),
       k?.exec({ namespace: 'cctv', pod: 'f', container: 'f' }, [], signal),
-      tcp?.reach({ host: 'h', port: 1 }, { timeoutSeconds: 1, signal }),
     ];
     await Promise.all(reading());
     expect(most).toBe(3);
