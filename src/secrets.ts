@@ -1,4 +1,4 @@
-/** Keeps secrets out of everything that is written: known values, and what stands before the @ of a URL. */
+/** Keeps secrets out of all that is written: known values, what stands before the @ of a URL, a login in its query. */
 
 const HIDDEN = '***';
 /**
@@ -9,12 +9,31 @@ const USER_INFO = /(:\/\/)(?:[^\s/?#@:[]*:(?!\d+[/?#])\S*|[^\s/?#]*)@/g;
 /** A shorter one would tear ordinary words apart. */
 const SHORTEST_SECRET = 4;
 
-/** `rtsp://user:password@host` becomes `rtsp://***@host`. */
-export function withoutLogin(text: string): string {
-  return text.replace(USER_INFO, `$1${HIDDEN}@`);
+/** The keys of services and the logins of cameras; a login may be a key that nothing else in the text tells. */
+const NAMES = 'user(?:name)?|usr|login|pass(?:word|wd)?|pwd|(?:access_?)?token|(?:api_?)?key|auth|(?:client_?)?secret';
+/** Up to the next name, a blank or a quote, one that JSON escapes included, so that JSON stays JSON. */
+const QUERY_VALUE = new RegExp(
+  String.raw`([?&](?:${NAMES})=)(?=[^&\s"'<>])[^&\s"'<>\\]*(?:\\[^\s"][^&\s"'<>\\]*)*`,
+  'gi',
+);
+
+/** `?user=a&password=b` becomes `?user=***&password=***`. */
+export function withoutQueryLogin(text: string): string {
+  return text.replace(QUERY_VALUE, `$1${HIDDEN}`);
 }
 
-/** Replaces every known secret, its forms in a URL and in JSON included, and the user part of every URL. */
+/** `rtsp://user:password@host` becomes `rtsp://***@host`, and `?user=a&password=b` becomes `?user=***&password=***`. */
+export function withoutLogin(text: string): string {
+  return withoutQueryLogin(text.replace(/\S+/g, withoutUserInfo));
+}
+
+/** Of text without blanks. After its last @ is nothing to find, and a search there costs the square of its length. */
+function withoutUserInfo(word: string): string {
+  const end = word.lastIndexOf('@') + 1;
+  return end === 0 ? word : word.slice(0, end).replace(USER_INFO, `$1${HIDDEN}@`) + word.slice(end);
+}
+
+/** Replaces every known secret, its forms in a URL and in JSON included, and every login in a URL. */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const known = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)

@@ -5,9 +5,9 @@ const HIDDEN = '***';
 /** Names of fields whose value is a secret, whatever it is. */
 const SECRET_NAME =
   /pass(?:word|wd|phrase)?$|^pwd$|secret|token|api_?key|private_?key|credential|authorization|cookie|jwt/i;
-/** Cameras take a login as part of a query or of a path: `?user=…&password=…`, `/user=admin_password=…_channel=1`. */
+/** Cameras take a login as part of a path too: `/user=admin_password=…_channel=1`. A query's is taken out before. */
 const WORDS = 'user(?:name)?|usr|login|pass(?:word|wd)?|pwd|token|api_?key|auth|secret';
-const SECRET_WORD = new RegExp(`([?&;_/,\\s"'{]|^)((?:${WORDS})=)[^\\s&;"'_,}]+`, 'gi');
+const SECRET_WORD = new RegExp(`([;_/,\\s"'{]|^)((?:${WORDS})=)[^\\s&;"'_,}]+`, 'gi');
 
 export interface Redaction {
   text(text: string): string;

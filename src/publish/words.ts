@@ -1,4 +1,5 @@
 /** Times, lengths and states in words, for people who were just woken up. */
+import { withoutQueryLogin } from '../secrets.ts';
 
 /** Stands for "nothing of the sort" in an enum: a state that is empty would be unknown. */
 export const NONE = 'none';
@@ -61,10 +62,10 @@ export function withoutLength(text: string): string {
   return text.replace(/ for \d+ (?:s|min|h)\b/g, '');
 }
 
-/** Last line of defence: no user part of a URL and no password in its query ever leaves. */
+/** Last line of defence: no user part of a URL and no login in its query ever leaves. */
 export function redact(text: string): string {
-  return text
+  const anonymous = text
     .replace(/:\/\/[^\s/?#"<>]*@/g, '://***@')
-    .replace(/:\/\/[^\s:/@"<>]+:(?!\d{1,5}(?:[/?#\s"]|$))[^\s@"<>]*@/g, '://***@')
-    .replace(/([?&](?:user|username|usr|password|passwd|pwd|pass|token|key)=)[^&\s"'<>]+/gi, '$1***');
+    .replace(/:\/\/[^\s:/@"<>]+:(?!\d{1,5}(?:[/?#\s"]|$))[^\s@"<>]*@/g, '://***@');
+  return withoutQueryLogin(anonymous);
 }

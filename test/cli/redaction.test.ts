@@ -9,6 +9,8 @@ describe('what is captured', () => {
     ['rtsp://admin:pa/ss@10.0.0.7:554/live', 'rtsp://***@10.0.0.7:554/live'],
     ['http://10.0.0.7/cgi?user=admin&password=x1&channel=2', 'http://10.0.0.7/cgi?user=***&password=***&channel=2'],
     ['rtsp://10.0.0.7/user=admin_password=tlJw_channel=1', 'rtsp://10.0.0.7/user=***_password=***_channel=1'],
+    ['https://ai/m:generateContent?key=AIza_Sy-1,2&x=1', 'https://ai/m:generateContent?key=***&x=1'],
+    ['http://10.0.0.7/?login=a&apikey=b_c', 'http://10.0.0.7/?login=***&apikey=***'],
     ['token=abc', 'token=***'],
     ['the user logged in', 'the user logged in'],
     ['GET /api/front/recordings?after=1&before=2', 'GET /api/front/recordings?after=1&before=2'],

@@ -13,6 +13,7 @@ import {
   sentence,
   withoutLength,
 } from '../../src/publish/words.ts';
+import { withoutLogin } from '../../src/secrets.ts';
 import { NOW } from './views.ts';
 
 describe('a time', () => {
@@ -93,6 +94,21 @@ describe('a text that leaves', () => {
     ['detectors: 2 @ 30 ms', 'detectors: 2 @ 30 ms'],
   ])('"%s" is "%s"', (text, clean) => {
     expect(redact(text)).toBe(clean);
+  });
+
+  it.each([
+    ...['key', 'token', 'api_key', 'apikey', 'secret', 'auth', 'password', 'pwd', 'user', 'username'],
+    ...['usr', 'login', 'pass', 'passwd'],
+  ])('has no value of ?%s=, as all else that is written', (name) => {
+    for (const text of [
+      `http://h/x?${name}=hunter_22&a=1`,
+      `"x?a=1&${name}=ab\\"`,
+      `x?${name}=a\\b c`,
+      `?${name}=&a`,
+    ]) {
+      expect(redact(text)).toBe(withoutLogin(text));
+      expect(redact(text)).not.toMatch(/hunter|=a[b\\]/);
+    }
   });
 
   it('is cleaned quickly, however long', () => {

@@ -14,7 +14,7 @@ export interface HistoryOptions {
   log: Log;
   /** The oldest looks go when there would be more. */
   limitBytes?: number;
-  /** Applied to every text in the answers before it is written. */
+  /** Applied to every text and every name in the answers before it is written. */
   redact?: (text: string) => string;
   /** Another process records; nothing is made, mended or written. */
   readOnly?: boolean;
@@ -127,11 +127,15 @@ function begunAnew(path: string): string | null {
 }
 
 /**
- * JSON without secrets. What is redacted is each text for itself, for a pattern could run from one into the next; and
- * only where there is something to redact, for that takes its time.
+ * JSON without secrets. What is redacted is each text and name for itself, for a pattern could run from one into the
+ * next; and only where there is something to redact, for that takes its time.
  */
 function textOf(answers: unknown, redact: (text: string) => string): string {
   const text = JSON.stringify(answers ?? null);
   if (redact(text) === text) return text;
-  return JSON.stringify(answers, (_key, value: unknown) => (typeof value === 'string' ? redact(value) : value));
+  return JSON.stringify(answers, (_key, value: unknown) => {
+    if (typeof value === 'string') return redact(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [redact(name), one]));
+  });
 }

@@ -318,6 +318,17 @@ it('no secret is recorded, and what stands beside it is kept', () => {
   ]);
 });
 
+it('no secret is recorded in a name either', () => {
+  const history = open({ redact: redactor(['hush-hush']) });
+  const named = (one: string, two: string) => ({ streams: { [one]: { ids: ['1'] }, front: [{ [two]: 1 }] } });
+  history.record('f', 1, named('rtsp://cam:hush@10.0.0.9/live', 'hush-hush'));
+  history.record('f', 2, named('http://10.0.0.9/flv?user=a&password=b', 'x'));
+  expect([...history.read('f', ALL)].map((look) => look.answers)).toEqual([
+    named('rtsp://***@10.0.0.9/live', '***'),
+    named('http://10.0.0.9/flv?user=***&password=***', 'x'),
+  ]);
+});
+
 it('loses nothing that was recorded before a kill -9, five times', { timeout: 60_000 }, async () => {
   for (let kill = 0; kill < 5; kill += 1) {
     const next = String((times(open()).at(-1) ?? 0) + 1);

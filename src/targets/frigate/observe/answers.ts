@@ -125,13 +125,17 @@ const MOST_SEGMENTS = 200;
 
 const NO_SEGMENTS: Failure = { ok: false, kind: 'form', reason: 'The answer about recordings is no list of segments.' };
 
-/** go2rtc's streams, of any version that Frigate has shipped, without their addresses: those hold passwords. */
+/**
+ * go2rtc's streams, of any version that Frigate has shipped, without their addresses: those hold passwords.
+ * What is asked for by ?src= is named after its address, and is nobody's camera.
+ */
 export function keepStreams(reply: Reply<unknown>): Reply<Readonly<Record<string, Stream>>> {
   if (!reply.ok) return reply;
   const streams = isFields(reply.value) ? Object.entries(reply.value) : null;
   const rows = streams?.filter((entry): entry is [string, Fields] => isFields(entry[1]) && isStream(entry[1])) ?? [];
   if (!streams || (rows.length === 0 && streams.length > 0)) return NO_STREAMS;
-  const value = Object.fromEntries(rows.slice(0, MOST_STREAMS).map(([name, row]) => [name, streamOf(row)]));
+  const named = rows.filter(([name]) => !name.includes('://')).slice(0, MOST_STREAMS);
+  const value = Object.fromEntries(named.map(([name, row]) => [name, streamOf(row)]));
   return { ...reply, value };
 }
 

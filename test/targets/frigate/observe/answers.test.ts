@@ -137,6 +137,14 @@ describe('what is kept of the streams', () => {
     expect(kept(body)).toEqual(wanted);
   });
 
+  it('has no stream that is named after its address, which go2rtc makes of each ?src=', () => {
+    const asked = { [URL_IN]: { producers: [{ url: URL_IN }] }, [`ffmpeg:${URL_IN}#video=copy`]: { producers: [] } };
+    expect(kept(asked)).toEqual({});
+    expect(kept({ ...asked, front: { producers: [] } })).toEqual({ front: stream({}) });
+    const many = Object.fromEntries(Array.from({ length: 256 }, (_, k) => [`${URL_IN}/${k}`, { producers: [] }]));
+    expect(kept({ ...many, front: { producers: [] } })).toEqual({ front: stream({}) });
+  });
+
   it('holds no address, and no more streams than anybody has', () => {
     const body = Object.fromEntries(Array.from({ length: 400 }, (_, k) => [`s${k}`, { producers: [{ url: URL_IN }] }]));
     const text = JSON.stringify(kept(body));
