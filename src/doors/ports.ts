@@ -133,8 +133,12 @@ export interface Mail {
 
 /** A bounded box for what Frigate says over MQTT. */
 export interface MailboxDoor {
-  /** Begins to collect for this topic prefix, once; then empties its box. */
-  empty(prefix: string): Mail;
+  /**
+   * Empties the box of this reader for this topic prefix; the first time it begins to collect for it. While the broker
+   * is connected, the last word on `<prefix>/available` that left the box before comes first, as retained. A box that
+   * nobody has emptied for ten minutes is dropped.
+   */
+  empty(reader: string, prefix: string): Mail;
 }
 
 /** What targets may ask of the world. A door that is not configured is null. */

@@ -49,26 +49,26 @@ const payloads = (letters: readonly Letter[]) => letters.map(({ payload }) => pa
 describe('a mailbox', () => {
   it('is empty and nobody is connected before there is a broker', () => {
     const { mailbox } = handmade();
-    expect(mailbox.empty('frigate')).toEqual(NOTHING);
+    expect(mailbox.empty('one', 'frigate')).toEqual(NOTHING);
   });
 
   it('collects from the first time that a prefix is asked for, before or after there is a broker', () => {
     const { mailbox, door, say } = handmade();
-    mailbox.empty('one');
+    mailbox.empty('one', 'one');
     expect(door.topics).toEqual([]);
     mailbox.attach(door);
     expect(door.topics).toEqual(['one/available', 'one/stats', 'one/+/status/+', 'one/+/enabled/state']);
-    mailbox.empty('two/three');
+    mailbox.empty('one', 'two/three');
     expect(door.topics.slice(4)).toEqual([
       'two/three/available',
       'two/three/stats',
       'two/three/+/status/+',
       'two/three/+/enabled/state',
     ]);
-    mailbox.empty('one');
+    mailbox.empty('one', 'one');
     expect(door.topics).toHaveLength(8);
     say('one/available', 'online', true);
-    expect(mailbox.empty('one').letters).toEqual([
+    expect(mailbox.empty('one', 'one').letters).toEqual([
       { at: now, topic: 'one/available', payload: 'online', retained: true },
     ]);
   });
@@ -76,16 +76,16 @@ describe('a mailbox', () => {
   it('is emptied by being asked', () => {
     const { mailbox, door, say } = handmade();
     mailbox.attach(door);
-    mailbox.empty('f');
+    mailbox.empty('one', 'f');
     say('f/available', 'online');
-    expect(payloads(mailbox.empty('f').letters)).toEqual(['online']);
-    expect(mailbox.empty('f').letters).toEqual([]);
+    expect(payloads(mailbox.empty('one', 'f').letters)).toEqual(['online']);
+    expect(mailbox.empty('one', 'f').letters).toEqual([]);
   });
 
   it('keeps the newest stats only, and that loses nothing', () => {
     const { mailbox, door, say } = handmade();
     mailbox.attach(door);
-    mailbox.empty('f');
+    mailbox.empty('one', 'f');
     for (const [topic, payload] of [
       ['f/stats', '1'],
       ['f/available', 'online'],
@@ -94,45 +94,45 @@ describe('a mailbox', () => {
       ['f/stats', '3'],
     ] as const)
       say(topic, payload);
-    expect(mailbox.empty('f')).toMatchObject({ dropped: 0 });
+    expect(mailbox.empty('one', 'f')).toMatchObject({ dropped: 0 });
     say('f/stats', '4');
     say('f/a', 'x');
     say('f/stats', '5');
-    expect(payloads(mailbox.empty('f').letters)).toEqual(['x', '5']);
+    expect(payloads(mailbox.empty('one', 'f').letters)).toEqual(['x', '5']);
   });
 
   it('holds so many letters, and counts the oldest ones that it loses', () => {
     const { mailbox, door, say } = handmade();
     mailbox.attach(door);
-    mailbox.empty('f');
+    mailbox.empty('one', 'f');
     for (let count = 1; count <= 503; count += 1) say('f/door/status/detect', String(count));
-    const { letters, dropped } = mailbox.empty('f');
+    const { letters, dropped } = mailbox.empty('one', 'f');
     expect([letters.length, letters[0]?.payload, letters.at(-1)?.payload, dropped]).toEqual([500, '4', '503', 3]);
-    expect(mailbox.empty('f').dropped).toBe(0);
+    expect(mailbox.empty('one', 'f').dropped).toBe(0);
   });
 
   it('holds so many bytes, topics included', () => {
     const { mailbox, door, say } = handmade({ bytes: 20 });
     mailbox.attach(door);
-    mailbox.empty('f');
+    mailbox.empty('one', 'f');
     say('f/a', '1234567');
     say('f/b', 'äääx');
-    expect(payloads(mailbox.empty('f').letters)).toEqual(['1234567', 'äääx']);
+    expect(payloads(mailbox.empty('one', 'f').letters)).toEqual(['1234567', 'äääx']);
     say('f/a', '1234567');
     say('f/b', 'ääää');
-    expect(mailbox.empty('f')).toMatchObject({ letters: [{ payload: 'ääää' }], dropped: 1 });
+    expect(mailbox.empty('one', 'f')).toMatchObject({ letters: [{ payload: 'ääää' }], dropped: 1 });
     say('f/a', 'x'.repeat(18));
-    expect(mailbox.empty('f')).toMatchObject({ letters: [], dropped: 1 });
+    expect(mailbox.empty('one', 'f')).toMatchObject({ letters: [], dropped: 1 });
     // What was let go of weighs nothing.
     for (let count = 0; count < 5; count += 1) say('f/stats', 'x'.repeat(13));
-    expect(mailbox.empty('f')).toMatchObject({ letters: [{ payload: 'x'.repeat(13) }], dropped: 0 });
-    expect(handmade().mailbox.empty('f')).toEqual(NOTHING);
+    expect(mailbox.empty('one', 'f')).toMatchObject({ letters: [{ payload: 'x'.repeat(13) }], dropped: 0 });
+    expect(handmade().mailbox.empty('one', 'f')).toEqual(NOTHING);
   });
 
   it('knows since when the broker is connected without a break', () => {
     const { mailbox, door, connect } = handmade();
     mailbox.attach(door);
-    const since = () => mailbox.empty('f').connectedSince;
+    const since = () => mailbox.empty('one', 'f').connectedSince;
     expect(since()).toBeNull();
     now = 2000;
     connect();
@@ -150,19 +150,112 @@ describe('a mailbox', () => {
     expect(since()).toBe(2200);
   });
 
+  it('is one for each reader, so that nobody takes the letters of another', () => {
+    const { mailbox, door, say } = handmade();
+    mailbox.attach(door);
+    mailbox.empty('barn', 'f');
+    mailbox.empty('house', 'f');
+    expect(door.topics).toHaveLength(4);
+    say('f/available', 'online', true);
+    expect(payloads(mailbox.empty('barn', 'f').letters)).toEqual(['online']);
+    expect(payloads(mailbox.empty('house', 'f').letters)).toEqual(['online']);
+  });
+
+  it('that is new holds the last word on whether Frigate is there, said to others before', () => {
+    const { mailbox, door, connect, say } = handmade();
+    mailbox.attach(door);
+    connect();
+    mailbox.empty('barn', 'f');
+    const at = now;
+    say('f/available', 'offline');
+    say('f/door/status/detect', 'online');
+    now += 60;
+    expect(mailbox.empty('house', 'f').letters).toEqual([
+      { at, topic: 'f/available', payload: 'offline', retained: true },
+    ]);
+    expect(mailbox.empty('house', 'g').letters).toEqual([]);
+  });
+
+  it('begins with the word that was given last, so that a turn which is broken off loses it not for good', () => {
+    const { mailbox, door, connect, say } = handmade({ letters: 3 });
+    mailbox.attach(door);
+    connect();
+    const read = () => mailbox.empty('one', 'f').letters.map(({ payload, retained }) => [payload, retained]);
+    expect(read()).toEqual([]);
+    say('f/available', 'online');
+    expect(read()).toEqual([['online', false]]);
+    expect(read()).toEqual([['online', true]]);
+    say('f/available', 'offline');
+    say('f/available', 'stopped');
+    // In the order in which they were said.
+    expect(read()).toEqual([
+      ['online', true],
+      ['offline', false],
+      ['stopped', false],
+    ]);
+    say('f/available', 'online');
+    for (const word of ['a', 'b', 'c']) say('f/door/status/detect', word);
+    expect(read()).toEqual([
+      ['online', true],
+      ['a', false],
+      ['b', false],
+      ['c', false],
+    ]);
+  });
+
+  it('forgets the last word with the connection over which it came', () => {
+    const { mailbox, door, connect, say } = handmade();
+    mailbox.attach(door);
+    connect();
+    mailbox.empty('one', 'f');
+    say('f/available', 'offline');
+    now += 10;
+    connect();
+    expect(payloads(mailbox.empty('one', 'f').letters)).toEqual(['offline']);
+    expect(mailbox.empty('one', 'f').letters).toEqual([]);
+    expect(mailbox.empty('two', 'f').letters).toEqual([]);
+    say('f/available', 'online', true);
+    expect(payloads(mailbox.empty('two', 'f').letters)).toEqual(['online']);
+    door.up = false;
+    expect(mailbox.empty('two', 'f').letters).toEqual([]);
+  });
+
+  it('is dropped when nobody has emptied it for ten minutes', () => {
+    const { mailbox, door, connect, say } = handmade();
+    mailbox.attach(door);
+    connect();
+    for (const reader of ['barn', 'house']) mailbox.empty(reader, 'f');
+    say('f/door/status/detect', 'x');
+    now += 600;
+    mailbox.empty('house', 'g');
+    expect(payloads(mailbox.empty('barn', 'f').letters)).toEqual(['x']);
+    say('f/available', 'online');
+    now += 1;
+    mailbox.empty('house', 'g');
+    expect(payloads(mailbox.empty('house', 'f').letters)).toEqual(['online']);
+    say('f/door/status/detect', 'y');
+    now += 601;
+    // Whoever asks late still finds its own.
+    expect(payloads(mailbox.empty('house', 'f').letters)).toEqual(['online', 'y']);
+    expect(payloads(mailbox.empty('barn', 'f').letters)).toEqual(['online']);
+    expect(door.topics).toHaveLength(8);
+  });
+
   it('attached to a door that is connected already counts from then', () => {
     const { mailbox, door } = handmade();
     door.up = true;
     now = 3000;
     mailbox.attach(door);
     now = 3030;
-    expect(mailbox.empty('f').connectedSince).toBe(3000);
+    expect(mailbox.empty('one', 'f').connectedSince).toBe(3000);
   });
 });
 
 describe('a mailbox at a real broker', () => {
   const open: (() => Promise<unknown>)[] = [];
+  const given = new Set<string>();
   afterEach(async () => {
+    given.clear();
     for (const close of open.splice(0).reverse()) await close();
   });
 
@@ -186,14 +279,19 @@ describe('a mailbox at a real broker', () => {
   /** What has come by the time that so many letters have. */
   async function collect(mailbox: AttachableMailbox, prefix: string, count: number): Promise<Letter[]> {
     const letters: Letter[] = [];
-    await eventually(() => letters.push(...mailbox.empty(prefix).letters) >= count);
+    await eventually(() => {
+      // Each time the last word on whether Frigate is there comes first again.
+      const fresh = mailbox.empty('one', prefix).letters.filter(({ topic, payload }) => !given.has(topic + payload));
+      for (const { topic, payload } of fresh) given.add(topic + payload);
+      return letters.push(...fresh) >= count;
+    });
     return letters;
   }
 
   it('hears Frigate, and nobody else', async () => {
     const { broker, mailbox, door } = await wired();
     await broker.publish('cam/frigate/available', 'online', { retain: true });
-    mailbox.empty('cam/frigate');
+    mailbox.empty('one', 'cam/frigate');
     mailbox.attach(door);
     const [first] = await collect(mailbox, 'cam/frigate', 1);
     expect(first).toEqual({ at: now, topic: 'cam/frigate/available', payload: 'online', retained: true });
@@ -218,7 +316,7 @@ describe('a mailbox at a real broker', () => {
   it('takes stats of 64 cameras with the command lines of their processes', async () => {
     const { broker, mailbox, door } = await wired();
     mailbox.attach(door);
-    mailbox.empty('frigate');
+    mailbox.empty('one', 'frigate');
     await eventually(() => door.connected());
     await door.publish('end', '', { retain: false, qos: 1 });
     const stats = JSON.stringify({ cpu_usages: 'x'.repeat(400_000) });
@@ -231,11 +329,11 @@ describe('a mailbox at a real broker', () => {
     const { broker, mailbox, door } = await wired();
     now = 5000;
     mailbox.attach(door);
-    mailbox.empty('frigate');
-    await eventually(() => mailbox.empty('frigate').connectedSince === 5000);
+    mailbox.empty('one', 'frigate');
+    await eventually(() => mailbox.empty('one', 'frigate').connectedSince === 5000);
     now = 5100;
     broker.dropClients();
-    await eventually(() => mailbox.empty('frigate').connectedSince === 5100);
+    await eventually(() => mailbox.empty('one', 'frigate').connectedSince === 5100);
     await broker.publish('frigate/available', 'offline', { retain: true });
     const letters = await collect(mailbox, 'frigate', 1);
     expect(letters.map(({ payload }) => payload)).toContain('offline');
@@ -244,8 +342,8 @@ describe('a mailbox at a real broker', () => {
   it('of a broker that is gone is not connected', async () => {
     const { broker, mailbox, door } = await wired();
     mailbox.attach(door);
-    await eventually(() => mailbox.empty('frigate').connectedSince !== null);
+    await eventually(() => mailbox.empty('one', 'frigate').connectedSince !== null);
     await broker.stop();
-    await eventually(() => mailbox.empty('frigate').connectedSince === null);
+    await eventually(() => mailbox.empty('one', 'frigate').connectedSince === null);
   });
 });

@@ -134,8 +134,8 @@ export function rig(world: World, changes: Partial<FrigateSettings> = {}): Rig {
     },
     mailbox: world.letters
       ? {
-          empty: (prefix) => {
-            asked.push(`mail ${prefix}`);
+          empty: (reader, prefix) => {
+            asked.push(`mail ${reader} ${prefix}`);
             return { connectedSince: START, letters: world.letters ?? [], dropped: 0 };
           },
         }

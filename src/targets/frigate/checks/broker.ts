@@ -57,7 +57,8 @@ function lookAvailable(facts: SeenFacts): LookedFinding {
   const { mail, api, blindness } = facts;
   const say = sayer(facts);
   const topic = `${mail.prefix}/available`;
-  if (mail.why !== null) return say('not_observed', mail.why);
+  if (mail.why !== null || mail.connectedSince === null)
+    return say('not_observed', mail.why ?? 'The MQTT broker is not connected.');
   if (mail.word === null || !isGone(mail.word)) return say('ok', 'Frigate is there at the broker.');
   if (!api.isAsked) return say('not_observed', blindness);
   if (!api.hasStats)
@@ -79,7 +80,7 @@ function lookReturns(facts: SeenFacts): LookedFinding {
   const say = sayer(facts);
   const threshold = `over ${MOST_RETURNS} returns in ${duration(RETURNS_SECONDS)}`;
   if (mail.why !== null || mail.connectedSince === null)
-    return say('not_observed', mail.why ?? 'No MQTT broker is set.');
+    return say('not_observed', mail.why ?? 'The MQTT broker is not connected.');
   const { returns } = mail;
   if (returns.length > MOST_RETURNS) {
     return {

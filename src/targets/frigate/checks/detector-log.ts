@@ -1,7 +1,7 @@
 /** TABLE: is a detector there at all, does it hang, and does it come back? Mostly told by the log. */
 import type { CheckRow, LookedFinding } from '../../target.ts';
 import type { SeenFacts } from '../facts.ts';
-import { inThisRun, lastAt, timesOf } from '../log/query.ts';
+import { countSince, inThisRun, lastAt, timesOf } from '../log/query.ts';
 import { lookStuck } from './detector-stuck.ts';
 import { lastOf, quoted, readAt, unread } from './logged.ts';
 import { duration, LASTING } from './wording.ts';
@@ -25,7 +25,8 @@ export const detectorLogChecks: readonly CheckRow<SeenFacts>[] = [
     ],
     runbook:
       'The log says that the Coral was not found, that its library could not be loaded, or that USB transfers ' +
-      'failed, and nothing was detected since. That is power, cable, port, pass-through or driver. Frigate ' +
+      'failed, and nothing was detected since; or that a detector ended at least twice within 30 minutes, for ' +
+      'it cannot start. That is power, cable, port, pass-through or driver. Frigate ' +
       'ends by itself some 20 seconds later and is started again, over and over. A restart does not help, and ' +
       'a rapid row of them makes it worse, so the Warden orders none.',
     look: (facts) => [lookMissing(facts)],
@@ -82,6 +83,36 @@ function isRepeated({ log, limits }: SeenFacts, at: number): boolean {
   return first !== undefined && last !== undefined && last[0] - first[0] > BURST_SECONDS;
 }
 
+/** A detector that cannot start takes Frigate with it each time, so these are counted over its runs. */
+const ENDED = ['detector_crash', 'detector_stopped'];
+const ENDINGS_SECONDS = 1800;
+
+/** When a detector ended lately. One end brings a traceback and the watchdog's word on it: the longer list counts. */
+function endings({ log }: SeenFacts, at: number): readonly number[] {
+  const lists = ENDED.map((pattern) =>
+    timesOf(log, pattern)
+      .map(([time]) => time)
+      .filter((time) => time >= at - ENDINGS_SECONDS && time <= at)
+      .filter((time, index, times) => index === 0 || time - (times[index - 1] ?? 0) > BURST_SECONDS),
+  );
+  return lists.reduce((most, list) => (list.length > most.length ? list : most), []);
+}
+
+/** Lines without a known start of their run belong to one start within so many seconds. */
+const LOADING_SECONDS = 60;
+
+/** Another TPU of several says nothing of the one that is missing. */
+function areAllFound({ log }: SeenFacts, last: number | null): boolean {
+  const from = log.startedAt ?? (last ?? 0) - LOADING_SECONDS;
+  return countSince(log, 'tpu_found', from) >= countSince(log, 'tpu_load', from);
+}
+
+/** Found, failed and dead within a second: it did not begin to work. */
+function isAborted({ log }: SeenFacts, last: number, found: number | null): boolean {
+  const isAtOnce = found !== null && found <= last && last - found <= 1;
+  return isAtOnce && timesOf(log, 'native_abort').some(([time]) => Math.abs(time - last) <= 1);
+}
+
 function lookMissing(facts: SeenFacts): LookedFinding {
   const silence = unread(facts);
   if (silence) return silence;
@@ -91,13 +122,26 @@ function lookMissing(facts: SeenFacts): LookedFinding {
   const absent = lastOf(facts, ...ABSENT);
   const last = lastOf(facts, ...ABSENT, FAILED);
   const found = lastOf(facts, 'tpu_found');
-  const isWorking = life.workedAfter !== null && life.workedAfter >= (last ?? 0);
+  const ended = endings(facts, at);
+  const isWorking = life.workedAfter !== null && life.workedAfter >= Math.max(last ?? 0, ended.at(-1) ?? 0);
   // One that is found and fails again is not there for long enough to work.
-  const isFound = found !== null && found >= (last ?? 0) && !isRepeated(facts, at);
+  const isFound =
+    found !== null && found > (last ?? 0) && areAllFound(facts, last) && !isRepeated(facts, at) && ended.length < 2;
   if (isWorking || isFound)
     return say('ok', isWorking ? 'The detectors work.' : 'The log says that the TPU was found.');
+  const isFailing = last !== null && (isRepeated(facts, at) || isAborted(facts, last, found));
+  if (ended.length >= 2 && absent === null && !isFailing) {
+    return {
+      ...say(
+        'bad',
+        `A detector has ended again and again${LASTING}, ${ended.length} times within ` +
+          `${duration(ENDINGS_SECONDS)}: it cannot start. Check its driver and device, a restart does not help.`,
+      ),
+      evidence: quoted(facts, ENDED, at - ENDINGS_SECONDS),
+    };
+  }
   if (last === null) return { ...say('ok', 'The log speaks of no missing detector.'), proves: false };
-  if (absent === null && at - last < limits.goneSeconds && !isRepeated(facts, at)) {
+  if (absent === null && at - last < limits.goneSeconds && !isFailing) {
     return { ...say('ok', 'A USB transfer to the detector has just failed; mostly it comes back.'), proves: false };
   }
   const what = absent === null ? 'Transfers to the detector over USB fail' : "The detector's device was not found";

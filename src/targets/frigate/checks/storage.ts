@@ -23,12 +23,13 @@ export const storageChecks: readonly CheckRow<SeenFacts>[] = [
         'sqlite3 frigate.db ".recover", or move it away and let Frigate begin a new one.',
     ],
     runbook:
-      'The log says that the database is locked or malformed. Locked means network storage, two instances on ' +
-      'one file, or a disk that hardly answers. Malformed means that the file is damaged, mostly after a full ' +
+      'The log says that the database is locked or malformed, or cannot be opened or written. Locked means ' +
+      'network storage, two instances on one file, or a disk that hardly answers. One that cannot be opened or ' +
+      'written ("readonly database", "unable to open", "disk I/O error") means rights, a read-only volume or ' +
+      'a disk that fails. Malformed means that the file is damaged, mostly after a full ' +
       'disk. Killing Frigate in the middle of a write can damage it for good, so no automatic restart is ' +
-      'ordered, whatever else is wrong. It counts as good again when a lock did not come back for 15 minutes, ' +
-      'or when Frigate, started anew since by a person, has run for 15 minutes without finding the damage ' +
-      'again.',
+      'ordered, whatever else is wrong. It counts as good again when none of this came back for 15 minutes, ' +
+      'or when Frigate, started anew since, has run for 15 minutes without finding the damage again.',
     look: (facts) => [lookDatabase(facts)],
   },
   {
@@ -49,8 +50,9 @@ export const storageChecks: readonly CheckRow<SeenFacts>[] = [
     runbook:
       'Frigate could not write for lack of space, or could not free as much as it needs. A disk that is nearly ' +
       'full is no fault: Frigate deletes the oldest recordings when less than an hour fits, and says so as a ' +
-      'routine. It is told by "No space left on device" and "Could not clear" in the log. A restart makes no ' +
-      'room, so none is ordered.',
+      'routine. It is told by "No space left on device" and "Could not clear" in the log. A storage that is ' +
+      'read-only or fails ("Read-only file system", "[Errno 5]") counts too, and is called by its name. A ' +
+      'restart makes no room and mends no disk, so none is ordered.',
     look: (facts) => [lookFull(facts)],
   },
   {
@@ -80,16 +82,20 @@ function lookFull(facts: SeenFacts): LookedFinding {
   const { limits, log } = facts;
   const at = readAt(facts);
   const say = (answer: LookedFinding['answer'], detail: string) => ({ member: null, answer, detail, at });
-  const last = lastOf(facts, 'no_space', 'could_not_clear');
+  const [room, refused] = [lastOf(facts, 'no_space', 'could_not_clear'), lastOf(facts, 'not_writable')];
+  const last = room === null && refused === null ? null : Math.max(room ?? 0, refused ?? 0);
+  const isRefused = (refused ?? 0) > (room ?? 0);
   const cleanSeconds = at - Math.max(last ?? log.since ?? at, log.startedAt ?? 0);
   if (last !== null && cleanSeconds < limits.storageFullSeconds) {
     return {
       ...say(
         'bad',
-        `There has been no room to write recordings${LASTING}: somebody must make some, a restart does not.`,
+        isRefused
+          ? `The storage cannot be written${LASTING}, read-only or broken: somebody must mend it, a restart does not.`
+          : `There has been no room to write recordings${LASTING}: somebody must make some, a restart does not.`,
       ),
       threshold: `a line within ${duration(limits.storageFullSeconds)}`,
-      evidence: quoted(facts, ['no_space', 'could_not_clear']),
+      evidence: quoted(facts, ['no_space', 'could_not_clear', 'not_writable']),
     };
   }
   const isProven = cleanSeconds >= limits.storageFullSeconds && isRecording(facts);
@@ -125,12 +131,15 @@ function lookDatabase(facts: SeenFacts): LookedFinding {
       evidence: quoted(facts, ['database_malformed'], 0),
     };
   }
-  const lockedAt = lastOf(facts, 'database_locked');
+  const troubles = ['database_locked', 'database_refused'] as const;
+  const lockedAt = lastOf(facts, ...troubles);
   if (lockedAt !== null && at - lockedAt < limits.databaseLockedSeconds) {
+    const isRefused = lockedAt === lastOf(facts, 'database_refused');
+    const what = isRefused ? 'could not be opened or written' : 'has been locked';
     return {
-      ...say('bad', `Frigate's database has been locked${LASTING}: a restart could damage it, so none is ordered.`),
+      ...say('bad', `Frigate's database ${what}${LASTING}: a restart could damage it, so none is ordered.`),
       threshold: `a line within ${duration(limits.databaseLockedSeconds)}`,
-      evidence: quoted(facts, ['database_locked']),
+      evidence: quoted(facts, troubles),
     };
   }
   const isProven = at - Math.max(lockedAt ?? 0, runSince) >= limits.databaseLockedSeconds;

@@ -10,7 +10,7 @@ export const CAMERA_PATTERNS: readonly LogPattern[] = [
   },
   {
     id: 'ffmpeg_crash',
-    texts: [begins('Ffmpeg process crashed unexpectedly for {member}{end}')],
+    texts: [/^[Ff]{2}(?:mpeg|MPEG) process crashed unexpectedly for (?<member>.{1,100}?)\.?$/],
     meaning: 'The ffmpeg of a camera ended; Frigate starts it again.',
     since: '0.11',
   },
@@ -77,6 +77,13 @@ export const RECORDING_PATTERNS: readonly LogPattern[] = [
     since: '0.11',
   },
   {
+    id: 'not_writable',
+    // A configuration that may only be read is how many run it, and records as any other.
+    texts: [/(?:\[Errno 30\]|Read-only file system)(?!.{0,40}['"]\/config)/, holds('[Errno 5] Input/output error')],
+    meaning: 'A file could not be written: the storage is read-only or fails.',
+    since: '0.11',
+  },
+  {
     id: 'segment_lost',
     texts: [
       begins('Failed to probe corrupt segment', 'Discarding a corrupt recording segment'),
@@ -108,10 +115,18 @@ export const RECORDING_PATTERNS: readonly LogPattern[] = [
     outlivesRun: true,
   },
   {
+    id: 'database_refused',
+    texts: [holds('attempt to write a readonly database', 'unable to open database file', 'disk I/O error')],
+    meaning: 'The database cannot be opened or written: rights, a read-only volume, or a disk that fails.',
+    since: '0.11',
+    outlivesRun: true,
+  },
+  {
     id: 'database_malformed',
     texts: [holds('database disk image is malformed', 'file is not a database')],
     meaning: 'The database is damaged.',
     since: '0.11',
     outlivesRun: true,
+    outlivesDay: true,
   },
 ];

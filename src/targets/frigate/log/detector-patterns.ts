@@ -39,6 +39,14 @@ export const DETECTOR_PATTERNS: readonly LogPattern[] = [
     outlivesRun: true,
   },
   {
+    id: 'detector_crash',
+    // The head of its traceback.
+    texts: [/^Process (?:frigate\.)?detector:(?<member>.{1,100}?):$/],
+    meaning: 'A detector process ended by an error; the traceback that follows says which.',
+    since: '0.11',
+    outlivesRun: true,
+  },
+  {
     id: 'detector_start',
     texts: [begins('Starting detection process: {number}')],
     member: 'logger',
@@ -62,7 +70,7 @@ export const DETECTOR_PATTERNS: readonly LogPattern[] = [
   },
   {
     id: 'no_edgetpu',
-    texts: [begins('No EdgeTPU was detected')],
+    texts: [begins('No EdgeTPU was detected', 'No EdgeTPU detected')],
     meaning: 'The Coral is not there: hardware, driver or pass-through.',
     since: '0.11',
     outlivesRun: true,

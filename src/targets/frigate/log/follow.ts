@@ -3,7 +3,6 @@ import type { Following } from '../follow/following.ts';
 import { followStart } from './boundaries.ts';
 import { forget, keepEvents } from './kept.ts';
 import { timesOf } from './query.ts';
-import { secondsOf } from './stamps.ts';
 import type { LogAnswer, LogEvent, LogFacts, LogMemory, LogPosition, ReadLog } from './types.ts';
 
 export const NEW_LOG: LogMemory = {
@@ -54,7 +53,11 @@ function unread(before: LogMemory, following: Following, state: LogFacts['state'
 
 type Answer = Omit<LogAnswer, 'current'> & { current: ReadLog };
 
-function readOn(before: LogMemory, { at, run, current, previous }: Answer, following: Following): Followed {
+function readOn(
+  before: LogMemory,
+  { at, run, skewSeconds = 0, current, previous }: Answer,
+  following: Following,
+): Followed {
   const isOther = run !== null && before.run !== null && run !== before.run;
   const earlier = previous?.ok ? previous.value : null;
   const old = earlier?.events ?? [];
@@ -65,7 +68,7 @@ function readOn(before: LogMemory, { at, run, current, previous }: Answer, follo
   const events = [...old, ...current.events];
   const texts = { ...before.texts, ...latestTexts(carried, events) };
   const kept = keepEvents(carried, current.events);
-  const { position, isJump } = nextPosition(before, current, at, isOther);
+  const { position, isJump } = nextPosition(isOther ? null : before.position, current, { at, skewSeconds });
   // Another container has a log of its own, which cannot go on where the one before ended.
   const isGap = isOther ? earlier === null || earlier.skipped !== null : current.skipped !== null && !current.isCut;
   const why = isOther && !current.isCut ? (earlier?.skipped ?? null) : current.skipped;
@@ -103,16 +106,13 @@ function latestTexts(kept: LogMemory['kept'], events: readonly LogEvent[]): Reco
   return Object.fromEntries(latest.toSorted((a, b) => a.at - b.at).map(({ pattern, text }) => [pattern, text]));
 }
 
+/** Where the next look goes on. The kubelet's stamps are of the cluster's clock, `lastAt` is of ours. */
 function nextPosition(
-  before: LogMemory,
-  { position, isCut }: ReadLog,
-  at: number,
-  isOther: boolean,
+  before: LogPosition | null,
+  { position, lastAt, isCut }: ReadLog,
+  { at, skewSeconds }: { at: number; skewSeconds: number },
 ): { position: LogPosition | null; isJump: boolean } {
-  const next = position ?? (isOther ? null : before.position);
-  const readTo = position && secondsOf(position.stamp);
-  const isJump = isCut && (readTo === null || at - readTo > MOST_BEHIND_SECONDS);
-  return isJump
-    ? { position: { stamp: new Date(at * 1000).toISOString(), lines: 0 }, isJump }
-    : { position: next, isJump };
+  const isJump = isCut && (position === null || lastAt === null || at - lastAt > MOST_BEHIND_SECONDS);
+  if (!isJump) return { position: position ?? before, isJump };
+  return { position: { stamp: new Date((at + skewSeconds) * 1000).toISOString(), lines: 0 }, isJump };
 }

@@ -27,7 +27,7 @@ export function keepEvents(kept: Kept, events: readonly LogEvent[]): Kept {
   return withinKeys({ ...kept, ...Object.fromEntries(grown) });
 }
 
-/** Without what is a day old, and without what a restart at `startedAt` has made void. */
+/** Without what is a day old, but for what only a hand undoes, and without what a restart at `startedAt` made void. */
 export function forget(kept: Kept, now: number, startedAt: number | null): Kept {
   const isStale = ([key, times]: readonly [string, Counted]) => (times[0]?.[0] ?? 0) < oldestOf(key, now, startedAt);
   const entries = Object.entries(kept);
@@ -40,9 +40,10 @@ export function forget(kept: Kept, now: number, startedAt: number | null): Kept 
 }
 
 function oldestOf(key: string, now: number, startedAt: number | null): number {
-  const dayAgo = now - KEPT_SECONDS;
   const [id = ''] = key.split('/', 1);
-  return startedAt === null || patternOf(id)?.outlivesRun ? dayAgo : Math.max(dayAgo, startedAt);
+  const pattern = patternOf(id);
+  const dayAgo = pattern?.outlivesDay ? Number.NEGATIVE_INFINITY : now - KEPT_SECONDS;
+  return startedAt === null || pattern?.outlivesRun ? dayAgo : Math.max(dayAgo, startedAt);
 }
 
 /** Of one time there is one entry. */

@@ -53,7 +53,17 @@ const PREFIX = /^(?:[\w.-]{1,64} +\| |\[pod\/[^\]]{1,200}\] )/;
 /** The kubelet's, and what containerd writes after it in the node's own files. */
 const KUBERNETES =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))(?: |$)(?:(?:stdout|stderr) [FP] )?/;
-const S6 = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9})(?: {1,2}|$)/;
+/** s6 in front of the container's log, with fewer digits where another s6 writes it. */
+export const S6_FORM = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9}`;
+/** ONNX Runtime stamps its own lines in the same form. */
+const S6 = new RegExp(String.raw`^(${S6_FORM})(?: {1,2}|$)(?! ?\[[A-Z]:onnxruntime)`);
+/** What copying and quoting leave in front of a line: blanks, the bar of a quote or a table, the rest of a colour. */
+const COPIED = new RegExp(
+  [
+    String.raw`^[\s>|│]{0,20}(?:\[\d{1,3}(?:;\d{1,3}){0,3}m){0,3}[\s>|│]{0,20}`,
+    String.raw`(?=\[?\d{4}[-/]\d\d[-/]\d\d[ T]|\d\d:\d\d:\d\d|\[(?:INFO|WARN|ERROR)\])`,
+  ].join(''),
+);
 
 const TIME = String.raw`(?<stamp>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)`;
 const LEVEL = '(?<level>DEBUG|INFO|WARN|WARNING|ERROR|CRITICAL|FATAL)';
@@ -68,8 +78,17 @@ const FRONTS: readonly RegExp[] = [
   /^(?<stamp>\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[(?<level>\w{4,6})\] \d+#\d+: (?:\*\d+ )?/,
   // go2rtc
   /^\d\d:\d\d:\d\d\.\d{3} (?<level>TRC|DBG|INF|WRN|ERR|FTL) /,
+  // ONNX Runtime: UTC among local times, so its stamp places nothing.
+  new RegExp(String.raw`^${S6_FORM} {1,2}(?=\[[A-Z]:onnxruntime)`),
   // Whoever writes the time without brackets.
   new RegExp(String.raw`^${TIME} +(?:(?<logger>[\w.-]{1,80}) +${LEVEL} *: ?)?`),
+  // Frigate up to 0.8, and a copy that lost its date.
+  new RegExp(
+    [
+      String.raw`^\s{0,8}(?:\d\d:\d\d:\d\d(?:[.,]\d{1,6})? +)?`,
+      String.raw`(?<logger>[a-z][\w.-]{0,79}|(?:watchdog|detector|ffmpeg|audio)\..{1,100}?) +${LEVEL} *: ?`,
+    ].join(''),
+  ),
 ];
 
 /** How nginx writes that somebody asked: most of every log, and never a word of Frigate's. */
@@ -107,6 +126,7 @@ function cleaned(raw: string): string {
   return plain
     .replace(/^\uFEFF/, '')
     .replace(PREFIX, '')
+    .replace(COPIED, '')
     .trimEnd();
 }
 

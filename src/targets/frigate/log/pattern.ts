@@ -18,6 +18,8 @@ export interface LogPattern {
   boundary?: 'start' | 'end';
   /** A restart does not make it void: it tells why the run before ended, or how often something comes. */
   outlivesRun?: true;
+  /** It is remembered for longer than a day: only somebody's hand undoes what it tells of. */
+  outlivesDay?: true;
 }
 
 /** TABLE: placeholders of a text. All are bounded, so that no line can be made expensive. */

@@ -75,7 +75,7 @@ export const PROCESS_PATTERNS: readonly LogPattern[] = [
   },
   {
     id: 'upstream_refused',
-    texts: [/\(111: [\w ]{1,40}\) while connecting to upstream.*"http:\/\/[^"/]{1,60}:5001\b/],
+    texts: [/\(111: [\w ]{1,40}\) while connecting to upstream.*"http:\/\/[^"/]{1,60}:5001/],
     meaning: 'The web server is up and the API behind it is not: it starts, or is dead.',
     since: '0.11',
   },

@@ -1,6 +1,6 @@
 /** Reads Frigate's container log: a stream of any length becomes events, in bounded memory and one pass. */
 import { gather } from './events.ts';
-import { ACCESS_FORM, LINE_LIMIT, type LogLine, readLine } from './lines.ts';
+import { ACCESS_FORM, LINE_LIMIT, type LogLine, readLine, S6_FORM } from './lines.ts';
 import { matchLine } from './patterns.ts';
 import { followFrom } from './position.ts';
 import { openSplitter } from './splitter.ts';
@@ -36,7 +36,7 @@ const CUT_MARGIN_BYTES = 1024;
 const ACCESS_LINE = new RegExp(
   [
     String.raw`(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) )?`,
-    String.raw`(?:(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{9}) {1,2})?`,
+    `(?:(${S6_FORM}) {1,2})?`,
     ACCESS_FORM,
   ].join(''),
   'y',
@@ -123,9 +123,8 @@ export function readLog(text: string, options: LogOptions & { limitBytes?: numbe
   const reading = reader.end();
   if (!isCut) return reading;
   const size = `${Math.round(limitBytes / 1024 / 1024)} MiB`;
-  return {
-    ...reading,
-    isCut,
-    skipped: `More than ${size} came since the last look; the rest is read in the next ones.`,
-  };
+  const skipped = options.after
+    ? `More than ${size} came since the last look; the rest is read in the next ones.`
+    : `The last lines of the log are more than ${size}; the rest is read in the next looks.`;
+  return { ...reading, isCut, skipped };
 }

@@ -56,25 +56,72 @@ export interface Placement {
   span(): { firstAt: number | null; lastAt: number | null; placedBy: PlacedBy };
 }
 
+/** A longer step is another clock's. */
+const STEP_SECONDS = 86_400;
+
 export function openPlacement(): Placement {
   let kind: StampKind | null = null;
   let now = '';
   let first = '';
   let last = '';
+  /** A better kind came once: one line alone may be somebody else's. */
+  let isOffered = false;
+  const lesser = openSteps();
+  let latest = Number.NEGATIVE_INFINITY;
   return {
     note: (of, text) => {
-      // Once a better kind was seen the others are not mixed with it: they may be hours apart.
-      if (kind !== null && TRUST[of] < TRUST[kind]) return;
-      if (kind === null || of !== kind) [kind, first, last] = [of, text, text];
-      else if (compareStamps(text, last) > 0) last = text;
+      // Once a better kind is gone by, the others are not mixed with it, for they may be hours apart: of them only
+      // the distances count.
+      if (kind !== null && TRUST[of] < TRUST[kind]) {
+        lesser.step(of, text);
+        latest = Math.max(latest, (secondsOf(now) ?? latest) + lesser.seconds());
+        return;
+      }
+      // Others write in the form of s6, nobody in that of the cluster or of Docker.
+      if (kind !== null && of === 's6' && kind !== of && !isOffered) {
+        isOffered = true;
+        return;
+      }
+      isOffered = false;
+      lesser.clear();
+      if (kind === null || of !== kind) {
+        [kind, first, last] = [of, text, text];
+        latest = Number.NEGATIVE_INFINITY;
+      } else if (compareStamps(text, last) > 0) last = text;
       else if (compareStamps(text, first) < 0) first = text;
       now = text;
     },
-    now: () => (kind === null ? null : secondsOf(now)),
+    now: () => (kind === null ? null : (secondsOf(now) ?? 0) + lesser.seconds()),
     span: () => ({
       firstAt: kind === null ? null : secondsOf(first),
-      lastAt: kind === null ? null : secondsOf(last),
+      lastAt: kind === null ? null : Math.max(latest, secondsOf(last) ?? latest),
       placedBy: kind === null ? 'none' : kind === 'kubernetes' ? 'kubernetes' : 'own',
     }),
+  };
+}
+
+interface Steps {
+  step(kind: StampKind, text: string): void;
+  /** What the lines since the last better stamp have moved time on; never below 0. */
+  seconds(): number;
+  clear(): void;
+}
+
+function openSteps(): Steps {
+  let before: { kind: StampKind; at: number } | null = null;
+  let seconds = 0;
+  return {
+    step: (kind, text) => {
+      const at = secondsOf(text);
+      if (at === null) return;
+      const step = before?.kind === kind ? at - before.at : 0;
+      before = { kind, at };
+      if (Math.abs(step) <= STEP_SECONDS) seconds = Math.max(0, seconds + step);
+    },
+    seconds: () => seconds,
+    clear: () => {
+      before = null;
+      seconds = 0;
+    },
   };
 }

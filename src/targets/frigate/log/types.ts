@@ -42,6 +42,8 @@ export interface LogAnswer {
   at: number;
   /** The container's run that was read, as the cluster names it; null: nobody says. */
   run: string | null;
+  /** What was taken off its times: the cluster's clock minus ours. Without it nothing was. */
+  skewSeconds?: number;
   current: Reply<ReadLog>;
   /** The end of the run before, from where it was last read; asked once after a restart. */
   previous: Reply<ReadLog> | null;

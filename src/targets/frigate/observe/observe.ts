@@ -1,5 +1,5 @@
 /** One look at a Frigate: everybody who can say something about it, asked at once. */
-import type { Doors } from '../../../doors/ports.ts';
+import type { Doors, Mail, MailboxDoor } from '../../../doors/ports.ts';
 import { type GroundLook, observeGround } from '../../ground/observe.ts';
 import type { GroundAnswers } from '../../ground/types.ts';
 import type { LookContext } from '../../target.ts';
@@ -43,9 +43,15 @@ export async function observe(
     ...answered,
     ...more,
     log: read,
-    mail: doors.mailbox ? keepMail(doors.mailbox.empty(mailPrefix(memory ?? newFrigateMemory()))) : null,
+    mail: doors.mailbox && keepMail(readMail(doors.mailbox, settings.id, memory, context.signal)),
     ground,
   };
+}
+
+/** What a look that is broken off took out of the box would be lost with it. */
+function readMail(box: MailboxDoor, reader: string, memory: FrigateMemory | null, signal: AbortSignal): Mail {
+  if (signal.aborted) return { connectedSince: null, letters: [], dropped: 0 };
+  return box.empty(reader, mailPrefix(memory ?? newFrigateMemory()));
 }
 
 interface Below {

@@ -157,7 +157,8 @@ function planOf(
   const { firstAt = null, lastAt = null, placedBy = 'none' } = log ?? {};
   const isByCluster = placedBy === 'kubernetes' && firstAt !== null;
   const start = isByCluster ? startWithin(startsAt, firstAt, lastAt) : (startsAt ?? firstAt ?? ANY_TIME);
-  const logShift = isByCluster || firstAt === null ? 0 : start - firstAt;
+  // Without a stamp all of it stands at 0.
+  const logShift = isByCluster ? 0 : start - (firstAt ?? 0);
   const end = Math.max(start + (last - 1) * everySeconds, (lastAt ?? start) + logShift) + AFTERWARDS_SECONDS;
   const step = Math.max(everySeconds, Math.ceil((end - start) / MOST_LOOKS));
   const count = Math.ceil((end - start) / step) + 1;
@@ -183,7 +184,8 @@ function placed(
   start: number,
   end: number,
 ): Pick<Plan, 'logShift' | 'note'> {
-  if (firstAt === null || lastAt === null) return { logShift: 0, note: null };
+  // Nobody knows when it was: at the beginning it is at least seen.
+  if (firstAt === null || lastAt === null) return { logShift: start, note: null };
   const isNear = lastAt >= start - APART_SECONDS && firstAt <= end + APART_SECONDS;
   if (placedBy === 'kubernetes' && isNear) return { logShift: 0, note: null };
   const note =

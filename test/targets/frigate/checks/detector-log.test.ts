@@ -110,6 +110,113 @@ describe('detector_missing', () => {
       'ok',
     ],
     [
+      'it failed in the second in which it was found, and the process died',
+      [
+        [5, 'tpu_load'],
+        [5, 'tpu_found'],
+        [5, 'usb_error'],
+        [5, 'native_abort'],
+      ],
+      {},
+      'bad',
+    ],
+    [
+      'it failed in the second in which it was found',
+      [
+        [60, 'tpu_found'],
+        [60, 'usb_error'],
+      ],
+      {},
+      'bad',
+    ],
+    [
+      'one of two was found after the other was not',
+      [
+        [6, 'tpu_load'],
+        [6, 'tpu_load'],
+        [5, 'no_edgetpu'],
+        [4, 'tpu_found'],
+      ],
+      {},
+      'bad',
+    ],
+    [
+      'both of two were found after one was not',
+      [
+        [100, 'no_edgetpu'],
+        [6, 'tpu_load'],
+        [6, 'tpu_load'],
+        [5, 'tpu_found'],
+        [4, 'tpu_found'],
+      ],
+      {},
+      'ok',
+    ],
+    [
+      'a detector ended once',
+      [
+        [20, 'detector_crash'],
+        [5, 'detector_stopped'],
+      ],
+      {},
+      'no fault',
+    ],
+    [
+      'a detector crashed twice',
+      [
+        [300, 'detector_crash'],
+        [20, 'detector_crash'],
+      ],
+      {},
+      'bad',
+    ],
+    [
+      'a detector stopped twice, and was found',
+      [
+        [300, 'detector_stopped'],
+        [20, 'detector_stopped'],
+        [5, 'tpu_found'],
+      ],
+      {},
+      'bad',
+    ],
+    [
+      'two detectors crashed at once',
+      [
+        [20, 'detector_crash', 'a'],
+        [19, 'detector_crash', 'b'],
+      ],
+      {},
+      'no fault',
+    ],
+    [
+      'a detector crashed twice and works',
+      [
+        [300, 'detector_crash'],
+        [20, 'detector_crash'],
+      ],
+      { workedAfter: ago(20) },
+      'ok',
+    ],
+    [
+      'a detector crashed twice, and worked before',
+      [
+        [300, 'detector_crash'],
+        [20, 'detector_crash'],
+      ],
+      { workedAfter: ago(21) },
+      'bad',
+    ],
+    [
+      'a detector crashed twice, half an hour apart',
+      [
+        [1801, 'detector_crash'],
+        [0, 'detector_crash'],
+      ],
+      {},
+      'no fault',
+    ],
+    [
       'they fail again and again, though it is found between',
       [
         [60, 'usb_error'],
@@ -141,6 +248,17 @@ describe('detector_missing', () => {
     ],
   ])('when %s', (_, lines, changes, expected) => {
     expect(answerOf('detector_missing', factsOf(FLOWING, lines, { life: life(changes) }))).toBe(expected);
+  });
+
+  it('counts the ends of a detector over runs, and says that it cannot start', () => {
+    const facts = factsOf(FLOWING, [
+      [300, 'detector_crash'],
+      [20, 'detector_crash'],
+    ]);
+    const found = ask(detectorLogChecks, 'detector_missing', { ...facts, log: { ...facts.log, startedAt: ago(10) } });
+    expect(found.answer).toBe('bad');
+    expect(found.detail).toContain('2 times within 30 min: it cannot start.');
+    expect(found.evidence).toEqual(['the line detector_crash']);
   });
 
   it('is over with the run that said it', () => {

@@ -72,6 +72,8 @@ describe('storage_full', () => {
     ['nothing is said for an hour, and segments are written', [], RECORDS, 'ok'],
     ['a write failed for want of space', [[10, 'no_space']], RECORDS, 'bad'],
     ['too little could be cleared', [[899, 'could_not_clear']], RECORDS, 'bad'],
+    ['the storage is read-only or fails', [[10, 'not_writable']], RECORDS, 'bad'],
+    ['the storage failed 15 minutes ago, and segments are written', [[900, 'not_writable']], RECORDS, 'ok'],
     ['the same 15 minutes ago, and segments are written', [[900, 'no_space']], RECORDS, 'ok'],
     ['the same 15 minutes ago, and nobody sees a segment', [[900, 'no_space']], {}, 'no fault'],
     ['the same 15 minutes ago, and the last segment is old', [[900, 'no_space']], IDLE, 'no fault'],
@@ -192,4 +194,30 @@ describe('storage_slow', () => {
       /6 times within 300 s recordings were thrown away/,
     );
   });
+});
+
+/** TABLE: which trouble the sentence names. */
+it.each<[string, readonly Line[], string]>([
+  ['storage_full', [[10, 'no_space']], 'There has been no room'],
+  [
+    'storage_full',
+    [
+      [20, 'no_space'],
+      [10, 'not_writable'],
+    ],
+    'The storage cannot be written',
+  ],
+  [
+    'storage_full',
+    [
+      [20, 'not_writable'],
+      [10, 'no_space'],
+    ],
+    'There has been no room',
+  ],
+  ['database', [[10, 'database_locked']], 'database has been locked'],
+  ['database', [[899, 'database_refused']], 'database could not be opened or written'],
+])('%s says what the last line %j tells', (check, lines, words) => {
+  const found = ask(storageChecks, check, factsOf(lines));
+  expect([found.answer, found.detail]).toEqual(['bad', expect.stringContaining(words)]);
 });

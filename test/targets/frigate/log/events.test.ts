@@ -59,6 +59,16 @@ describe('lines become events', () => {
     expect(event?.text).toContain('rtsp://***@camera/stream');
   });
 
+  it('keeps no login of a query', () => {
+    const gathering = gather(100);
+    gathering.add(line(10, 'a', null, 'POST https://ai/v1beta/m:generateContent?key=AIzaSySECRET'));
+    gathering.add(line(20, 'b', null, 'http://10.0.0.5/flv?user=admin&password=hunter22'));
+    expect(gathering.events(null).map(({ text }) => text)).toEqual([
+      'POST https://ai/v1beta/m:generateContent?key=***',
+      'http://10.0.0.5/flv?user=***&password=***',
+    ]);
+  });
+
   it('cuts a name that is none', () => {
     const gathering = gather(100);
     gathering.add(line(10, 'stuck', `a\u0007${'b'.repeat(500)}`));

@@ -31,6 +31,10 @@ export const EXAMPLES: readonly Example[] = [
     'Detection appears to have stopped. Exiting Frigate...': null,
     'Detection appears to have stopped. Exiting frigate...': null,
   }),
+  ...say('detector_crash', null, null, {
+    'Process detector:hailo8l:': 'hailo8l',
+    'Process frigate.detector:my 2nd coral:': 'my 2nd coral',
+  }),
   ...say('detector_start', 'detector.coral', 'INFO', { 'Starting detection process: 21446': 'coral' }),
   ...say('detector_start', 'detector.my 2nd coral', 'INFO', { 'Starting detection process: 7': 'my 2nd coral' }),
   ...say('tpu_load', EDGETPU, 'INFO', {
@@ -41,6 +45,7 @@ export const EXAMPLES: readonly Example[] = [
   ...say('tpu_found', EDGETPU, 'INFO', { 'TPU found': null }),
   ...say('no_edgetpu', EDGETPU, 'ERROR', {
     'No EdgeTPU was detected. If you do not have a Coral device yet, you must configure CPU detectors.': null,
+    'No EdgeTPU detected. If you do not have a Coral device yet, you must configure CPU detectors.': null,
   }),
   ...say('delegate_failed', null, null, { 'ValueError: Failed to load delegate from libedgetpu.so.1.0': null }),
   ...say('usb_error', null, null, {
@@ -78,6 +83,7 @@ export const EXAMPLES: readonly Example[] = [
     'Ffmpeg process crashed unexpectedly for 1. Front Door.': '1. Front Door',
   }),
   ...say('ffmpeg_crash', 'watchdog.front', 'ERROR', { 'Ffmpeg process crashed unexpectedly for front.v2': 'front.v2' }),
+  ...say('ffmpeg_crash', 'watchdog.yard', 'ERROR', { 'FFMPEG process crashed unexpectedly for yard.': 'yard' }),
   ...say('no_frames', 'watchdog.garage', 'INFO', {
     'No frames received from garage in 20 seconds. Exiting ffmpeg...': 'garage',
   }),
@@ -112,6 +118,11 @@ export const EXAMPLES: readonly Example[] = [
   ...say('no_space', 'ffmpeg.front.record', 'ERROR', {
     'av_interleaved_write_frame(): No space left on device': null,
   }),
+  ...say('not_writable', MAINTAINER, 'ERROR', {
+    "[Errno 30] Read-only file system: '/media/frigate/recordings/2026-01-06'": null,
+    "OSError: [Errno 5] Input/output error: '/media/frigate/clips/a.jpg'": null,
+    'mkdir: cannot create directory: Read-only file system': null,
+  }),
   ...say('segment_lost', MAINTAINER, 'WARNING', {
     'Failed to probe corrupt segment /tmp/cache/front@20260106040000+0000.mp4': 'front',
     'Discarding a corrupt recording segment: /tmp/cache/2nd-door-20230621142907.mp4': '2nd-door',
@@ -130,6 +141,11 @@ export const EXAMPLES: readonly Example[] = [
     'Less than 1 hour of recording space left, running storage maintenance...': null,
   }),
   ...say('database_locked', null, null, { 'peewee.OperationalError: database is locked': null }),
+  ...say('database_refused', null, null, {
+    'peewee.OperationalError: attempt to write a readonly database': null,
+    'sqlite3.OperationalError: unable to open database file': null,
+    'peewee.OperationalError: disk I/O error': null,
+  }),
   ...say('database_malformed', null, null, {
     'sqlite3.DatabaseError: database disk image is malformed': null,
     'peewee.DatabaseError: file is not a database': null,
@@ -167,6 +183,8 @@ export const EXAMPLES: readonly Example[] = [
   ...say('go2rtc_silent', null, 'ERROR', { 'The go2rtc service is not responding to ping, restarting...': null }),
   ...say('upstream_refused', null, null, {
     '2026/11/21 06:25:30 [error] 61#61: *1 connect() failed (111: Connection refused) while connecting to upstream, client: 127.0.0.1, server: , request: "GET /api/version HTTP/1.1", subrequest: "/auth", upstream: "http://127.0.0.1:5001/auth", host: "127.0.0.1:5000"':
+      null,
+    '2026/11/21 06:25:30 [error] 61#61: *1 connect() failed (111: Connection refused) while connecting to upstream, upstream: "http://127.0.0.1:5001api/stats"':
       null,
   }),
   ...say('enrichment_error', 'frigate.embeddings.maintainer', 'ERROR', {
@@ -213,6 +231,8 @@ export const HARMLESS: readonly Spoken[] = [
   { logger: 'watchdog.front', level: 'INFO', message: 'Stopping...' },
   { logger: 'ffmpeg.front.detect', level: 'ERROR', message: 'Failed to inject frame: Cannot allocate memory' },
   { logger: 'frigate.events.external', level: 'ERROR', message: '[Errno 28] inotify watch limit reached' },
+  { logger: null, level: null, message: "OSError: [Errno 30] Read-only file system: '/config/config.yml'" },
+  { logger: 'ffmpeg.front.detect', level: 'ERROR', message: 'rtsp://10.0.0.9/live: Input/output error' },
   { logger: 'frigate.embeddings', level: 'WARNING', message: 'Failed to decode semantic search stats, clearing file' },
   { logger: 'frigate.detectors.plugins.onnx', level: 'INFO', message: 'ONNX: loaded' },
   { logger: null, level: null, message: 'watchdog: "Detection appears to be stuck. Restarting detection process..."' },

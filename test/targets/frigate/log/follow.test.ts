@@ -163,6 +163,32 @@ describe('a log that cannot be read', () => {
     // Also where not one line came whole.
     expect(follow([{ now: 50, read: { isCut: true } }]).memory.position?.lines).toBe(0);
   });
+
+  describe.each([-300, 300])('of a cluster whose clock is %i s off', (skewSeconds) => {
+    const stampOf = (at: number) => new Date((at + skewSeconds) * 1000).toISOString();
+    const cutAt = (lastAt: number): Partial<ReadLog> => ({
+      isCut: true,
+      skipped: 'More came.',
+      lastAt,
+      position: { stamp: stampOf(lastAt), lines: 1 },
+    });
+    const look = (now: number, lastAt: number): Step => ({ now, read: cutAt(lastAt), log: { skewSeconds } });
+
+    it('is read on where it is a little behind', () => {
+      const { facts, memory } = follow([look(1000, 995)]);
+      expect([facts.why, facts.readAt]).toEqual(['More came.', 995]);
+      expect(memory.position).toEqual(cutAt(995).position);
+    });
+
+    it('is left behind only by what is really too old, and what comes then is read', () => {
+      const { facts, memory } = follow([look(1000, 800)]);
+      expect([facts.since, facts.readAt]).toEqual([1000, 1000]);
+      const line = `${stampOf(1003)} [2026-01-06 04:00:00] frigate.watchdog INFO : Detection appears to be stuck. `;
+      const next = readLog(`${line}Restarting detection process...\n`, { after: memory.position, skewSeconds });
+      expect(next.events).toMatchObject([{ at: 1003, pattern: 'stuck' }]);
+      expect(memory.position).toEqual({ stamp: stampOf(1000), lines: 0 });
+    });
+  });
 });
 
 describe('a restart', () => {

@@ -39,6 +39,40 @@ describe('a line of the log', () => {
     ['', null, ''],
   ])('%s', (raw, level, message) => expect(readLine(raw)).toMatchObject({ level, message }));
 
+  /** TABLE: s6 of other versions, ONNX Runtime's own stamp, copies and quotes, Frigate 0.8. */
+  it.each<[string, string | null, string | null, string | null, string]>([
+    ['2026-08-03 14:59:04.971698  [INFO] Preparing Frigate...', 's6', null, 'info', 'Preparing Frigate...'],
+    ['2026-08-03 14:59:04.971 [INFO] x', 's6', null, 'info', 'x'],
+    ['2026-08-03 14:59:04.971 frigate.app INFO : x', 's6', 'frigate.app', 'info', 'x'],
+    ['2026-08-03 14:59:04.97 frigate.app INFO : x', 'frigate', 'frigate.app', 'info', 'x'],
+    [
+      '2025-07-29 09:37:17.715501718 [E:onnxruntime:, sequential_executor.cc:516 ExecuteKernel] Non-zero status',
+      null,
+      null,
+      null,
+      '[E:onnxruntime:, sequential_executor.cc:516 ExecuteKernel] Non-zero status',
+    ],
+    ['2025-07-29 09:37:17.715501718  [W:onnxruntime:x] y', null, null, null, '[W:onnxruntime:x] y'],
+    [
+      '2025-07-29 07:37:17.000000000  2025-07-29 09:37:17.715501718 [W:onnxruntime:x] y',
+      's6',
+      null,
+      null,
+      '[W:onnxruntime:x] y',
+    ],
+    ['  [2023-11-14 22:13:20] root  ERROR   : x', 'frigate', 'root', 'error', 'x'],
+    ['> [2023-11-14 22:13:20] root  ERROR   : x', 'frigate', 'root', 'error', 'x'],
+    ['│ | 2023-11-14 22:13:20.000000000  [INFO] x', 's6', null, 'info', 'x'],
+    ['[31m[2023-11-14 22:13:20] root  ERROR   : x', 'frigate', 'root', 'error', 'x'],
+    ['frigate.watchdog               INFO    : Detection', null, 'frigate.watchdog', 'info', 'Detection'],
+    ['14:02:35 frigate.watchdog  INFO : Detection', null, 'frigate.watchdog', 'info', 'Detection'],
+    ['  watchdog.2. Front Door  ERROR : x', null, 'watchdog.2. Front Door', 'error', 'x'],
+    ['  > quoted words', null, null, null, '  > quoted words'],
+  ])('%s', (raw, kind, logger, level, message) => {
+    const line = readLine(raw);
+    expect([line.stamp?.kind ?? null, line.logger, line.level, line.message]).toEqual([kind, logger, level, message]);
+  });
+
   it.each(['{', '{"log":', '{"log":17}', '{"log":null,"time":1}', '{"a":"log"}', 'null', '[]', '{}'])(
     'is itself where it only looks like Docker’s: %s',
     (raw) => expect(readLine(raw)).toMatchObject({ message: raw, at: null }),
@@ -58,6 +92,9 @@ describe('a line of the log', () => {
     '[pod/',
     '2023-11-14 22:13:20 a ',
     '[2023-11-14 22:13:20] a  INF',
+    '│ > ',
+    '[31m',
+    'watchdog. a ERROR',
   ])('costs time in proportion to its length, also made of "%s"', (piece) => {
     const line = piece.repeat(1_000_000 / piece.length);
     const started = performance.now();

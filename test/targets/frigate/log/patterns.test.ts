@@ -11,7 +11,7 @@ const ASKED =
   'no_new_segments invalid_segment keep_up unprocessed segment_lost no_space could_not_clear low_space shm_small ' +
   'bus_error database_locked database_malformed mqtt_unreachable mqtt_disconnected process_exited process_restarted ' +
   'process_backoff service_exited preparing starting stopping go2rtc_silent config_invalid safe_mode ' +
-  'upstream_refused enrichment_error gpu_error out_of_memory';
+  'upstream_refused enrichment_error gpu_error out_of_memory not_writable database_refused detector_crash';
 
 describe('the table of patterns', () => {
   it('knows each pattern once, and holds an example of each', () => {

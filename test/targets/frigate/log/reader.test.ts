@@ -27,7 +27,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'force_kill',
   ],
   '004-issue5186-force-kill-then-silence-v0111': ['stuck', 'waiting_exit', 'force_kill'],
-  '007-issue9078-no-edgetpu-traceback-v012': ['detector_start/coral', 'tpu_load', 'no_edgetpu'],
+  '007-issue9078-no-edgetpu-traceback-v012': ['detector_start/coral', 'tpu_load', 'no_edgetpu', 'detector_crash/coral'],
   '010-issue4240-ffmpeg-crash-docker-json-v0111': [
     'ffmpeg_crash/frontgate_tree',
     'ffmpeg_crash/garage',
@@ -139,6 +139,25 @@ describe('real logs', () => {
   });
 });
 
+describe('a log on two clocks', () => {
+  const own = (second: number) =>
+    `[2025-07-29 11:37:${second}] frigate.watchdog  INFO : Detection appears to be stuck. Restarting\n`;
+  it('is not stopped by one line of ONNX Runtime', () => {
+    const text = `${own(10)}2025-07-29 09:37:17.715501718 [E:onnxruntime:, a.cc:516 Execute] Non-zero\n${own(20)}${own(50)}`;
+    const { events, placedBy } = readLog(text);
+    const [first] = events;
+    expect([placedBy, ...events.map(({ at }) => at - (first?.at ?? 0))]).toEqual(['own', 0, 10, 40]);
+  });
+
+  it.each(['.971698  ', '.971698 ', '.971 ', '.971698123  '])(
+    'reads an access line behind a stamp with "%s"',
+    (end) => {
+      const access = `2026-08-03 14:59:04${end}10.0.0.7 - - [03/Aug/2026:16:59:04 +0200] "GET / HTTP/1.1" 200 75\n`;
+      expect(Math.floor(readLog(access).lastAt ?? 0)).toBe(Date.UTC(2026, 7, 3, 14, 59, 4) / 1000);
+    },
+  );
+});
+
 describe('a reading', () => {
   it('is empty of an empty log', () => {
     expect(readLog('')).toEqual({
@@ -182,7 +201,13 @@ describe('a reading', () => {
     const text = access('10').repeat(2000) + line + line.slice(0, 60);
     const cut = readLog(text, { limitBytes: text.length });
     expect(cut).toMatchObject({ isCut: true, lines: 2001, position: { stamp: `${STAMP}:20Z`, lines: 1 } });
-    expect(cut.skipped).toMatch(/^More than .* came/);
+    expect(cut.skipped).toMatch(
+      /^The last lines of the log are more than .* MiB; the rest is read in the next looks\.$/,
+    );
+    const after = { stamp: `${STAMP}:09Z`, lines: 0 };
+    expect(readLog(text, { limitBytes: text.length, after }).skipped).toMatch(
+      /^More than .* came since the last look;/,
+    );
     expect(readLog(text, { limitBytes: text.length * 2 })).toMatchObject({ isCut: false, lines: 2002, skipped: null });
   });
 

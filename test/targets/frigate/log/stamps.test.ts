@@ -53,6 +53,49 @@ describe('where lines stand in time', () => {
     ).toEqual({ firstAt: 1_700_000_000, lastAt: 1_700_000_000, now: 1_700_000_000, placedBy: 'kubernetes' });
   });
 
+  const [zero, own] = [1_700_000_000, 1_700_007_200];
+  const at = (kind: 'frigate' | 's6', second: number): ['frigate' | 's6', string] =>
+    kind === 's6' ? [kind, `2023-11-14 22:13:${second}.000000`] : [kind, `2023-11-15 00:13:${second}`];
+  /** TABLE: a log whose lines bear stamps of two kinds, two hours apart. */
+  it.each([
+    [
+      'one line of a better kind may be a stranger’s',
+      [at('frigate', 20), at('s6', 25), at('frigate', 50)],
+      own,
+      own + 30,
+    ],
+    [
+      'strangers with lines of their own between them stay strangers',
+      [at('frigate', 20), at('s6', 25), at('frigate', 30), at('s6', 35), at('frigate', 50)],
+      own,
+      own + 30,
+    ],
+    ['two in a row are believed', [at('frigate', 20), at('s6', 25), at('s6', 30)], zero + 10, zero + 10],
+    [
+      'the lesser kind moves time by its distances',
+      [at('s6', 20), at('frigate', 25), at('frigate', 30), at('frigate', 50)],
+      zero,
+      zero + 25,
+    ],
+    [
+      'until the better one says the time again',
+      [at('s6', 20), at('frigate', 25), at('frigate', 30), at('s6', 22)],
+      zero,
+      zero + 2,
+    ],
+  ])('%s', (_, notes, firstAt, now) => {
+    const seen = span(notes);
+    expect([seen.firstAt, seen.now]).toEqual([firstAt, now]);
+    expect(seen.lastAt).toBeGreaterThanOrEqual(now);
+  });
+
+  it('never goes back behind the better stamp, nor along with a step of days', () => {
+    const notes = (...texts: string[]) =>
+      span([['s6', '2023-11-14 22:13:20.000000'], ...texts.map((text): ['frigate', string] => ['frigate', text])]).now;
+    expect(notes('2023-11-15 00:13:20', '2023-11-15 00:13:10')).toBe(zero);
+    expect(notes('2023-11-15 00:13:20', '2031-11-15 00:13:10', '2031-11-15 00:13:15')).toBe(zero + 5);
+  });
+
   it('is unknown as long as no line bears a stamp', () => {
     expect(span([])).toEqual({ firstAt: null, lastAt: null, now: null, placedBy: 'none' });
   });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LogQuery, Reply } from '../../../../src/doors/ports.ts';
+import type { KubernetesDoor, LogQuery, Reply } from '../../../../src/doors/ports.ts';
 import type { FrigateMemory } from '../../../../src/targets/frigate/memory.ts';
+import { askLog } from '../../../../src/targets/frigate/observe/asking-log.ts';
+import type { PodPlace } from '../../../../src/targets/ground/observe.ts';
 import * as G from '../../ground/objects.ts';
 import { ok, rig, START } from '../asked.ts';
-import { camera, failure, stats, WITH_CLUSTER } from '../watching.ts';
+import { camera, failure, settings, stats, WITH_CLUSTER } from '../watching.ts';
 
 const API = { '/api/stats': stats({ front: camera(5, 5, 0, 1) }), '/api/config': { cameras: {} } };
 const POD = 'frigate-6d5f-abcde';
@@ -78,6 +80,52 @@ describe('the log', () => {
     expect((await look({ ...memory, ground }, 30)).log?.current).toMatchObject({
       value: { events: [{ at: START + 3610.123456789 }] },
     });
+  });
+
+  it.each<[string, number, number]>([
+    ['is behind ours', START - 300, 300],
+    ['is ahead of ours', START + 300, -300],
+    ['is ours but for noise', START - 1.9, 0],
+  ])('is told in our clock at the first look too, where the one of the cluster %s', async (_, serverTime, shift) => {
+    const { look } = logs(() => ({ ok: true, value: line(10, STUCK), status: 200, serverTime }));
+    expect((await look()).log).toMatchObject({
+      skewSeconds: shift === 0 ? 0 : -shift,
+      current: { value: { events: [{ at: START + 10.123456789 + shift }], lastAt: START + 10.123456789 + shift } },
+    });
+  });
+
+  it('is told in the clock that the memory holds, whatever one answer says', async () => {
+    const { look } = logs(() => ({ ok: true, value: line(10, STUCK), status: 200, serverTime: START - 300 }));
+    expect((await look(await remembered(), 30)).log).toMatchObject({
+      skewSeconds: 0,
+      current: { value: { events: [{ at: START + 10.123456789 }] } },
+    });
+  });
+
+  it.each<[string, PodPlace | null]>([
+    ['another pod has taken the place', { name: 'frigate-new', container: 'nvr', run: 'containerd://nvr-9' }],
+    ['its pod is gone', null],
+  ])('of the remembered pod is given up where %s', async (_, pod) => {
+    const signals: AbortSignal[] = [];
+    const kubernetes: KubernetesDoor = {
+      ...G.cluster({}).door,
+      log: async (query, signal) => {
+        signals.push(signal);
+        if (query.pod !== POD) return ok('');
+        return new Promise((answer) => signal.addEventListener('abort', () => answer(failure('aborted'))));
+      },
+    };
+    const place = async () => pod;
+    const clock = { now: () => START, jumpedAt: () => null };
+    const turn = new AbortController();
+    const context = { clock, signal: turn.signal };
+    const memory = await remembered();
+    const asking = { settings: settings(WITH_CLUSTER), kubernetes, memory, pods: { known: place, fresh: place } };
+    const answer = await askLog({ ...asking, context });
+    expect(answer?.run ?? null).toBe(pod?.run ?? null);
+    expect(signals.map(({ aborted }) => aborted)).toEqual(pod ? [true, false] : [true]);
+    turn.abort();
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
   });
 
   it('is asked for the run that ended, once, when the container was started anew', async () => {

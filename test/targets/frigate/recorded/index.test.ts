@@ -17,6 +17,20 @@ function looksOf(files: Record<string, unknown>): readonly { at: number; answers
 const CASE = { start: '2026-01-06T04:00:00Z', every_seconds: 15 };
 const STUCK = 'frigate.watchdog               INFO    : Detection appears to be stuck. Restarting detection process...';
 
+describe('a log without any stamp', () => {
+  const TRACE = 'Traceback (most recent call last):\nsqlite3.OperationalError: database is locked\n';
+  const eventsOf = ({ answers }: { answers: FrigateAnswers }) =>
+    answers.log?.current.ok ? answers.log.current.value.events : [];
+  it.each<[string, Record<string, unknown>]>([
+    ['alone', {}],
+    ['beside stats', statsFiles(3, 15)],
+  ])('stands at the start of its case, %s', (_, files) => {
+    const [first, ...later] = looksOf({ 'case.json': CASE, 'log.txt': TRACE, ...files });
+    expect(first && eventsOf(first)).toMatchObject([{ at: STARTS_AT, pattern: 'database_locked' }]);
+    expect(later.flatMap(eventsOf)).toEqual([]);
+  });
+});
+
 describe('the looks of a case', () => {
   it('lie at the start and every so many seconds after it, by their numbers, gaps included', () => {
     const { 'stats-002.json': _gap, ...files } = statsFiles(4, 15);
