@@ -1,11 +1,13 @@
 /** From what one look brought to the files of a case folder. Pure; secrets are taken out by whoever writes. */
+
 import type { Failure } from '../doors/ports.ts';
 import { followFrom } from '../targets/frigate/log/position.ts';
 import type { LogPosition } from '../targets/frigate/log/types.ts';
 import type { FrigateAnswers } from '../targets/frigate/observe/answers.ts';
+import { isFields } from '../targets/ground/fields.ts';
 import { trimmed } from '../targets/ground/trimmed.ts';
 import type { Asked, GroundAnswers, Part } from '../targets/ground/types.ts';
-import { isFields, withoutCommands } from './redaction.ts';
+import { withoutCommands } from './redaction.ts';
 import type { Catch } from './taps.ts';
 
 /** `lines` are added to what the file holds; all else is a whole file. */

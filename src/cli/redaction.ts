@@ -1,5 +1,6 @@
 /** Takes secrets out of what is captured: known ones, the user part of addresses, and what bears a secret's name. */
 import { redactor } from '../secrets.ts';
+import { isFields } from '../targets/ground/fields.ts';
 
 const HIDDEN = '***';
 /** Names of fields whose value is a secret, whatever it is. */
@@ -34,12 +35,6 @@ export function redaction(secrets: readonly string[]): Redaction {
     return isValue && SECRET_NAME.test(key) ? HIDDEN : json(value, levels);
   };
   return { text, json: (value) => json(value, LEVELS) };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A body of /api/stats without command lines, which name addresses and are most of its size. */

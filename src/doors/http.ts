@@ -1,5 +1,6 @@
 /** HTTP with a deadline and a size limit. Every failure is an answer with its reason; nothing is ever thrown. */
 import { redactor } from '../secrets.ts';
+import { NETWORK_CODES, type NetworkCodes } from './network-codes.ts';
 import type { Failure, FailureKind, HttpDoor, HttpRequest, Reply } from './ports.ts';
 import { fetchTrusting, judgesItself, WrongCertificate } from './trust.ts';
 
@@ -149,16 +150,11 @@ function timeOf(date: string | null): number | null {
   return Number.isNaN(milliseconds) ? null : milliseconds / 1000;
 }
 
-const CODES: Readonly<Record<string, [kind: FailureKind, words: string]>> = {
-  ECONNREFUSED: ['refused', 'refuses connections'],
-  ECONNRESET: ['unreachable', 'dropped the connection'],
+const CODES: NetworkCodes = {
+  ...NETWORK_CODES,
   EPIPE: ['unreachable', 'dropped the connection'],
   UND_ERR_SOCKET: ['unreachable', 'dropped the connection'],
-  ENOTFOUND: ['unreachable', 'is a name that cannot be found'],
-  EAI_AGAIN: ['unreachable', 'is a name that cannot be looked up just now'],
-  EHOSTUNREACH: ['unreachable', 'cannot be reached'],
   ENETUNREACH: ['unreachable', 'cannot be reached'],
-  ETIMEDOUT: ['timeout', 'does not accept connections in time'],
   UND_ERR_CONNECT_TIMEOUT: ['timeout', 'does not accept connections in time'],
 };
 

@@ -1,5 +1,6 @@
 /** Does anybody listen at an address? Connects, sends nothing, and hangs up. */
 import { connect } from 'node:net';
+import { NETWORK_CODES, type NetworkCodes } from './network-codes.ts';
 import type { Failure, FailureKind, Reply, TcpDoor } from './ports.ts';
 
 export function openTcp(): TcpDoor {
@@ -32,15 +33,10 @@ async function reach(
   });
 }
 
-const CODES: Readonly<Record<string, [kind: FailureKind, words: string]>> = {
-  ECONNREFUSED: ['refused', 'refuses connections'],
-  ETIMEDOUT: ['timeout', 'does not accept connections in time'],
-  ENOTFOUND: ['unreachable', 'is a name that cannot be found'],
-  EAI_AGAIN: ['unreachable', 'is a name that cannot be looked up just now'],
-  EHOSTUNREACH: ['unreachable', 'cannot be reached'],
+const CODES: NetworkCodes = {
+  ...NETWORK_CODES,
   EHOSTDOWN: ['unreachable', 'cannot be reached'],
   ENETUNREACH: ['unreachable', 'lies in a network to which there is no way'],
-  ECONNRESET: ['unreachable', 'dropped the connection'],
 };
 
 /** Where a name has several addresses, a refusal says most: somebody is there. */

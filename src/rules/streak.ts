@@ -17,7 +17,7 @@ export function isConfirmed(streak: Streak | undefined, rule: CheckRule, limits:
 }
 
 /** Somebody has looked lately; what was counted before a longer gap says little now. */
-export function isFresh(streak: Streak, now: number, limits: Limits): boolean {
+export function isFresh(streak: Pick<Streak, 'seenAt'>, now: number, limits: Pick<Limits, 'intervalSeconds'>): boolean {
   return now - streak.seenAt <= GAP_INTERVALS * limits.intervalSeconds;
 }
 

@@ -46,20 +46,20 @@ export function digest(
           now,
           limits: settings.limits,
         })
-      : null;
+      : { facts: null, memory: before.ground };
   const said = readAnswers(answers, {
     hasAnsweredHere: before.answeredUrl === addressOf(settings),
     hasPodAnswered: before.answeredPodPort === settings.podPort,
   });
-  const times = followTimes(before, said, answers, { now, ground: ground?.facts ?? null });
+  const times = followTimes(before, said, answers, { now, ground: ground.facts });
   const kept = times.isNewRun ? forgetRun(before) : before;
-  const seen = see({ settings, kept, answers, said, times, now, ground: ground?.facts ?? null });
-  const { findings, badSince } = judge({ ...seen.facts, ground: ground?.facts ?? null });
+  const seen = see({ settings, kept, answers, said, times, now, ground: ground.facts });
+  const { findings, badSince } = judge(seen.facts);
   return {
-    facts: { ...seen.facts, ground: ground?.facts ?? null, findings },
+    facts: { ...seen.facts, findings },
     memory: {
       ...seen.memory,
-      ground: ground?.memory ?? before.ground,
+      ground: ground.memory,
       configDue: configDue(seen.memory, seen.facts, findings),
       speeds: followSpeeds(seen.memory.speeds, findings, now),
       badSince,
@@ -193,7 +193,7 @@ interface Sight {
 }
 
 function see({ settings, kept, answers, said, times, now, ground }: Sight): {
-  facts: Omit<SeenFacts, 'ground'>;
+  facts: SeenFacts;
   memory: FrigateMemory;
 } {
   const { limits } = settings;
@@ -255,6 +255,7 @@ function see({ settings, kept, answers, said, times, now, ground }: Sight): {
     badSince: kept.badSince,
     ...wayFacts(settings, answers, answering.silentAt),
     ...followed.facts,
+    ground,
     healing: healingOf({ now, at, limits, log: followed.facts.log, badSince: kept.badSince }),
   };
   return { facts, memory };

@@ -1,5 +1,7 @@
 /** Recorded API objects made whole: what people trim away, whose the pods are, and a well cluster to stand in. Pure. */
+
 import type { ObjectName } from '../../doors/ports.ts';
+import { type Fields, isFields } from './fields.ts';
 
 /** What is known of the moment besides the objects. */
 export interface RecordedMoment {
@@ -14,12 +16,6 @@ export interface RecordedMoment {
   run: number;
   /** Restart times of the shared ledger where no object holds it. */
   restarts: readonly number[];
-}
-
-export type Fields = Readonly<Record<string, unknown>>;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const LONG_SECONDS = 30 * 86_400;

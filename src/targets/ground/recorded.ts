@@ -2,11 +2,11 @@
  * What a recorded cluster answers at one look: the objects that were kept, completed where somebody has trimmed them,
  * and a well cluster where nobody has kept any. Pure.
  */
+
 import type { Failure, ObjectName, Reply } from '../../doors/ports.ts';
 import { oneLine, withoutLogin } from '../../secrets.ts';
+import { type Fields, isFields } from './fields.ts';
 import {
-  type Fields,
-  isFields,
   nodeNamed,
   ownersOf,
   pretendedNode,

@@ -4,6 +4,7 @@ import type { CameraFacts, SeenFacts } from '../facts.ts';
 import { own } from '../own.ts';
 import { lookFramesInLog } from './camera-log.ts';
 import { whenGrown } from './newborn.ts';
+import { silence } from './silenced.ts';
 import { fps, LASTING, percent } from './wording.ts';
 
 export const cameraChecks: readonly CheckRow<SeenFacts>[] = [
@@ -93,17 +94,15 @@ function lookEach(facts: SeenFacts, ask: Ask): readonly LookedFinding[] {
   if (!api.isAsked) return [{ member: null, answer: 'not_observed', detail: facts.blindness, at }];
   if (cameras.length > 0) {
     return cameras.map((camera) =>
-      whenGrown(facts, { member: camera.id, at, ...(silence(camera, facts) ?? ask(camera, facts)) }),
+      whenGrown(facts, { member: camera.id, at, ...(silence(camera) ?? blind(camera, facts) ?? ask(camera, facts)) }),
     );
   }
   const detail = facts.stats ? 'The stats name no camera.' : facts.blindness;
   return [{ member: null, answer: 'unknown', detail, at }];
 }
 
-/** Who is not asked, and who cannot answer. */
-function silence({ id, stats, votes, isEnabled }: CameraFacts, facts: SeenFacts): ReturnType<Ask> | null {
-  if (votes === 'ignored') return { answer: 'not_observed', detail: `${id} is ignored by an option.` };
-  if (votes === 'disabled') return { answer: 'not_observed', detail: `${id} is switched off in Frigate.` };
+/** Why the figures of a camera cannot be believed. */
+function blind({ id, stats, isEnabled }: CameraFacts, facts: SeenFacts): ReturnType<Ask> | null {
   if (!facts.stats) return { answer: 'unknown', detail: facts.blindness };
   if (!stats) return { answer: 'unknown', detail: `The stats do not name ${id}.` };
   if (stats.cameraFps === null) return { answer: 'unknown', detail: `The stats say nothing of the frames of ${id}.` };

@@ -103,12 +103,11 @@ function lookAll(facts: SeenFacts, present: readonly string[], hangs: Hangs): Lo
   const haveWorked =
     present.length > 0 && present.every((id) => hasWorked(own(facts.life.detectors, id) ?? null, hangs.lastAt));
   if (hangs.isTooMany) return haveWorked ? resting(facts, null, hangs) : tooMany(facts, null, hangs);
-  const isProven = haveWorked;
   const detail =
     hangs.count === 0
       ? 'The log speaks of no detector that hangs.'
       : 'A detector has hung, which mostly heals by itself.';
-  return { member: null, answer: 'ok', detail, at: readAt(facts), ...(isProven ? {} : { proves: false }) };
+  return { member: null, answer: 'ok', detail, at: readAt(facts), ...(haveWorked ? {} : { proves: false }) };
 }
 
 /** An inference was finished in this run, and after its last hang. */

@@ -2,9 +2,11 @@
  * TABLE: do detectors answer quickly enough, does work reach them, and is it too much for them? Stands below the rows
  * of detector-log.ts: their order decides which of several faults is the cause.
  */
+
 import type { CheckRow, LookedFinding } from '../../target.ts';
 import type { DetectorFacts, SeenFacts } from '../facts.ts';
 import { hasMoved, VIRGIN_MS, working } from '../follow/figures.ts';
+import { QUEUE_SECONDS } from '../follow/healing.ts';
 import { isStarved } from '../follow/pipeline.ts';
 import { lastOf, readAt, unread } from './logged.ts';
 import { whenGrown } from './newborn.ts';
@@ -15,7 +17,7 @@ export const detectorChecks: readonly CheckRow<SeenFacts>[] = [
     id: 'detector_queue',
     layer: 'detector',
     severity: 'unhealthy',
-    forSeconds: 60,
+    forSeconds: QUEUE_SECONDS,
     clearSeconds: 60,
     name: 'Detector queue dead',
     nextSteps: [

@@ -3,6 +3,7 @@ import type { CheckRow, LookedFinding } from '../../target.ts';
 import type { CameraFacts, SeenFacts } from '../facts.ts';
 import { own } from '../own.ts';
 import { whenSettled } from './aftermath.ts';
+import { silence } from './silenced.ts';
 import { fps, LASTING } from './wording.ts';
 
 export const networkChecks: readonly CheckRow<SeenFacts>[] = [
@@ -57,11 +58,6 @@ function lookEach(facts: SeenFacts, ask: (camera: CameraFacts, facts: SeenFacts)
       ...(silence(camera) ?? framed(camera, facts) ?? ask(camera, facts)),
     }),
   );
-}
-
-function silence({ id, votes }: CameraFacts): Said | null {
-  if (votes === 'ignored') return { answer: 'not_observed', detail: `${id} is ignored by an option.` };
-  return votes === 'disabled' ? { answer: 'not_observed', detail: `${id} is switched off in Frigate.` } : null;
 }
 
 /** Whoever sends frames can be reached, whatever else is said. */

@@ -4,6 +4,7 @@ import type { CameraFacts, SeenFacts } from '../facts.ts';
 import type { Life } from '../follow/processes.ts';
 import { own } from '../own.ts';
 import { whenGrown } from './newborn.ts';
+import { silence } from './silenced.ts';
 import { fps, LASTING } from './wording.ts';
 
 export const processChecks: readonly CheckRow<SeenFacts>[] = [
@@ -80,11 +81,6 @@ function blind({ api, stats, processes, blindness }: SeenFacts): Said | null {
   if (!api.isAsked) return { answer: 'not_observed', detail: blindness };
   if (!stats) return { answer: 'unknown', detail: blindness };
   return processes.isAsked ? null : { answer: 'not_observed', detail: processes.why ?? '' };
-}
-
-function silence({ id, votes }: CameraFacts): Said | null {
-  if (votes === 'ignored') return { answer: 'not_observed', detail: `${id} is ignored by an option.` };
-  return votes === 'disabled' ? { answer: 'not_observed', detail: `${id} is switched off in Frigate.` } : null;
 }
 
 function lookLife({ id }: CameraFacts, { processes }: SeenFacts): Said {

@@ -6,6 +6,7 @@ import { countSince, inThisRun, lastAt, membersOf } from '../log/query.ts';
 import { own } from '../own.ts';
 import { whenSettled } from './aftermath.ts';
 import { LOST_PATTERNS } from './camera-log.ts';
+import { silence } from './silenced.ts';
 import { duration, LASTING } from './wording.ts';
 
 export const recordingChecks: readonly CheckRow<SeenFacts>[] = [
@@ -187,10 +188,10 @@ function lookCamera(camera: CameraFacts, facts: SeenFacts): Said {
 }
 
 /** Why a time without segments is nothing to ask about, a sentence; null: it is. */
-function unasked({ id, votes }: CameraFacts, recording: CameraRecording | null): string | null {
-  if (votes === 'ignored') return `${id} is ignored by an option.`;
-  if (votes === 'disabled') return `${id} is switched off in Frigate.`;
-  return recording?.isContinuous === false ? `${id} is not set to record round the clock.` : null;
+function unasked(camera: CameraFacts, recording: CameraRecording | null): string | null {
+  const why = silence(camera)?.detail ?? null;
+  if (why !== null) return why;
+  return recording?.isContinuous === false ? `${camera.id} is not set to record round the clock.` : null;
 }
 
 function lookAll(facts: SeenFacts): LookedFinding {

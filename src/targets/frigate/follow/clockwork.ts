@@ -41,7 +41,7 @@ export interface RunSigns {
 }
 
 /** Computed starts of one run differ by rounding only. */
-const START_NOISE_SECONDS = 60;
+export const START_NOISE_SECONDS = 60;
 
 /**
  * A Frigate that was up before the Warden came has answered since its own start, about; a little is added

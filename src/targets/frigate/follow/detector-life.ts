@@ -5,7 +5,7 @@
 
 import { own } from '../own.ts';
 import type { DetectorStats } from '../read/stats.ts';
-import { hasMoved, leastFpsOf, working } from './figures.ts';
+import { hasMoved, leastFpsOf, targetFpsOf, working } from './figures.ts';
 import type { Following } from './following.ts';
 
 /** One detector in the present run. Times are those of the evidence. */
@@ -61,7 +61,7 @@ function lastLineAt({ answers: { log } }: Following): number | null {
 function isDetecting({ stats, configured, settings }: Following): boolean {
   const cameras = (stats?.cameras ?? []).map((camera) => {
     const said = configured && own(configured.cameras, camera.id);
-    const leastFps = leastFpsOf(camera.expectedFps || said?.detectFps || null, settings.limits);
+    const leastFps = leastFpsOf(targetFpsOf(camera, said), settings.limits);
     return { stats: camera, isEnabled: said?.enabled !== false && said?.enabledInFile !== false, leastFps };
   });
   return working(cameras).some(({ detectionFps }) => detectionFps !== null && detectionFps > 0);

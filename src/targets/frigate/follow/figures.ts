@@ -9,6 +9,14 @@ export const VIRGIN_MS = 10;
 /** Processed and skipped together never exceed what arrives by much, unless they are frozen. */
 const STALE_RATIO = 1.5;
 
+/** What it is set to: by its stats, or by the configuration; null: neither says. Of neither is 0 a rate. */
+export function targetFpsOf(
+  stats: Pick<CameraStats, 'expectedFps'> | null,
+  configured: { detectFps: number | null } | null | undefined,
+): number | null {
+  return stats?.expectedFps || configured?.detectFps || null;
+}
+
 /** A stalling camera passes through 0.1 and 0.7; one that is set to 1 fps may say 0.9 and be well. */
 export function leastFpsOf(targetFps: number | null, limits: FrigateLimits): number {
   return targetFps === null ? limits.framesPerSecond : Math.min(limits.framesPerSecond, targetFps / 2);

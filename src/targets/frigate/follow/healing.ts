@@ -6,8 +6,8 @@ import { own } from '../own.ts';
 
 /** After the first "stuck" line Frigate waits 30 s, kills, and the replacement loads its model. */
 const REPLACING_SECONDS = 90;
-/** So long bad, a queue is confirmed dead: the row in the table of checks has the same figure. */
-const QUEUE_SECONDS = 60;
+/** So long bad, a queue is confirmed dead. */
+export const QUEUE_SECONDS = 60;
 /** Lines of a camera that Frigate starts anew. */
 const CAMERA_LINES = ['ffmpeg_crash', 'no_frames'];
 

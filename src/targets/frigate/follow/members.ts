@@ -1,4 +1,5 @@
 /** The cameras and detectors of one Frigate: who they are, what they said, and what they did before. */
+import { isFresh } from '../../../rules/streak.ts';
 import type { Finding } from '../../../rules/types.ts';
 import type { CameraFacts, DetectorFacts } from '../facts.ts';
 import type { CameraMemory, FrigateMemory, Sample } from '../memory.ts';
@@ -6,7 +7,7 @@ import { own } from '../own.ts';
 import type { Configured } from '../read/configured.ts';
 import { type CameraStats, type FrigateStats, isReplay } from '../read/stats.ts';
 import type { FrigateLimits, FrigateSettings } from '../settings.ts';
-import { leastFpsOf } from './figures.ts';
+import { leastFpsOf, targetFpsOf } from './figures.ts';
 
 /** A camera that the stats stopped naming may come back; after a day it was taken away. */
 const CAMERA_SECONDS = 86_400;
@@ -28,7 +29,7 @@ export function followCameras(
   const seen = named.map((camera): [string, CameraMemory] => {
     const set = (configured && own(configured.cameras, camera.id)) ?? null;
     const settings = set?.settings ?? null;
-    const least = leastFpsOf(camera.expectedFps || set?.detectFps || null, limits);
+    const least = leastFpsOf(targetFpsOf(camera, set), limits);
     const known = own(before, camera.id);
     const workedBefore = known?.worked ?? null;
     const worked = hasFrames(camera, least) ? { settings: settings ?? workedBefore?.settings ?? null } : workedBefore;
@@ -62,7 +63,7 @@ export function cameraFacts(
       const known = own(cameras, id);
       const worked = known?.worked ?? null;
       const said = named.get(id) ?? null;
-      const targetFps = said?.expectedFps || settings?.detectFps || null;
+      const targetFps = targetFpsOf(said, settings);
       return {
         id,
         stats: said,
@@ -118,9 +119,6 @@ export function followSamples(
   return { latest: { at, inferenceMs }, previous: before.latest };
 }
 
-/** After a longer silence the engine begins to count anew. */
-const GAP_INTERVALS = 3;
-
 /** What the speeds of this look leave behind; one that says nothing leaves what was known. */
 export function followSpeeds(
   before: FrigateMemory['speeds'],
@@ -150,7 +148,6 @@ export function detectorFacts(
     const said = named.find((detector) => detector.id === id) ?? null;
     const type = (configured && own(configured.detectors, id)) ?? null;
     const speed = own(speeds, id);
-    const isFresh = speed !== undefined && now - speed.seenAt <= GAP_INTERVALS * rules.intervalSeconds;
     const isCpu = type === null ? /cpu/i.test(id) : type === 'cpu';
     return {
       id,
@@ -158,7 +155,7 @@ export function detectorFacts(
       isRetired: named.length > 0 && said === null,
       limitMs: isCpu ? limits.inferenceCpuMs : limits.inferenceMs,
       previousMs: (previous && own(previous.inferenceMs, id)) ?? null,
-      wellAt: isFresh && speed.isGood ? speed.at : null,
+      wellAt: speed?.isGood && isFresh(speed, now, rules) ? speed.at : null,
     };
   });
 }

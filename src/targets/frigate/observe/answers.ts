@@ -1,9 +1,10 @@
 /** What one look at a Frigate brings back, as it is recorded: plain JSON without secrets. */
 import type { Failure, Reply } from '../../../doors/ports.ts';
+import { isFields } from '../../ground/fields.ts';
 import type { GroundAnswers } from '../../ground/types.ts';
 import type { LogAnswer } from '../log/types.ts';
 import { type Configured, readConfigured } from '../read/configured.ts';
-import { isFields, isShallow, isStats, readNumber } from '../read/stats.ts';
+import { isShallow, isStats, readNumber } from '../read/stats.ts';
 
 /** A way to Frigate's API, in the order in which they are asked. */
 export type VantageId = 'direct' | 'service_proxy' | 'pod_proxy' | 'exec';

@@ -1,11 +1,12 @@
 /** What is asked of a Frigate that answers, when it is due. None of it keeps the stats waiting for long. */
 import type { Doors, Failure, Reply, TcpDoor } from '../../../doors/ports.ts';
+import { isFields } from '../../ground/fields.ts';
 import type { LookContext } from '../../target.ts';
 import { addressesToAsk } from '../follow/reach.ts';
 import { camerasToAsk } from '../follow/recordings.ts';
 import { areStreamsDue } from '../follow/streams.ts';
 import { type FrigateMemory, newFrigateMemory } from '../memory.ts';
-import { isFields, readNumber } from '../read/stats.ts';
+import { readNumber } from '../read/stats.ts';
 import type { FrigateSettings } from '../settings.ts';
 import { type FrigateAnswers, keepConfig, keepSegments, keepStreams } from './answers.ts';
 import { openLane } from './lane.ts';

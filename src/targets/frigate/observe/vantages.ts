@@ -1,8 +1,8 @@
 /** The ways to Frigate's API, and which of them answers. */
 import type { Clock, Doors, Failure, Reply } from '../../../doors/ports.ts';
+import { isFields } from '../../ground/fields.ts';
 import type { PodPlace } from '../../ground/observe.ts';
 import type { LookContext } from '../../target.ts';
-import { isFields } from '../read/stats.ts';
 import type { FrigateSettings } from '../settings.ts';
 import { keepStats, keepVersion, type VantageId } from './answers.ts';
 import { baseOf, openVisit, type Session } from './session.ts';

@@ -2,7 +2,7 @@
  * Where a camera's frames come from, as its configuration says it: an address to knock at, and the stream of go2rtc
  * in between. User, password, path and query are left out, for they may be secret.
  */
-import { isFields } from './stats.ts';
+import { isFields } from '../../ground/fields.ts';
 
 export interface Address {
   host: string;

@@ -2,8 +2,10 @@
  * What is read of GET /api/config. It is cut down before it is recorded: the rest holds paths and names,
  * and in old versions credentials.
  */
+
+import { isFields } from '../../ground/fields.ts';
 import { type Address, sourceOf } from './addresses.ts';
-import { isFields, isShallow, readNumber, readSwitch } from './stats.ts';
+import { isShallow, readNumber, readSwitch } from './stats.ts';
 
 export interface ConfiguredCamera {
   /** The live state from 0.16 on, the file's before. */

@@ -3,6 +3,7 @@
  * The layout is told by structure, never by a version string: cameras stand at the top up to 0.12,
  * under `cameras` from 0.13 on.
  */
+import { type Fields, isFields } from '../../ground/fields.ts';
 
 export interface CameraStats {
   id: string;
@@ -56,8 +57,6 @@ export interface FrigateStats {
   /** Shared memory, in Frigate's own units: what there is, and from 0.17 on what the cameras need. */
   shm: { total: number | null; min: number | null } | null;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What tells one layout from the other, and from the body of anybody else. */
 interface Layout {
@@ -136,10 +135,6 @@ export function readSwitch(value: unknown): boolean | null {
   return number === null ? null : number !== 0;
 }
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** No more than so many levels of lists and objects. */
 export function isShallow(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -203,8 +198,8 @@ function rate(value: unknown): number | null {
 
 function epoch(value: unknown): number | null {
   const number = readNumber(value);
-  return number !== null && number > EARLIEST ? number : null;
+  return number !== null && number > EARLIEST_SECONDS ? number : null;
 }
 
 /** 2001-09-09: any earlier time is a clock that was never set. */
-const EARLIEST = 1_000_000_000;
+export const EARLIEST_SECONDS = 1_000_000_000;

@@ -1,8 +1,10 @@
 /** The small files of a case folder, each read forgivingly: what is missing or broken is left out. Pure. */
+
 import type { Failure, Letter, Reply } from '../../../doors/ports.ts';
+import { isFields } from '../../ground/fields.ts';
 import { failureSaid } from '../../ground/recorded.ts';
 import type { VantageId } from '../observe/answers.ts';
-import { isFields, readNumber } from '../read/stats.ts';
+import { EARLIEST_SECONDS, readNumber } from '../read/stats.ts';
 
 /** What a case folder gives; a door reads it. */
 export interface CaseFiles {
@@ -29,8 +31,6 @@ export function readCase(value: unknown): { start: number | null; everySeconds: 
 
 /** Above this a number is a time in milliseconds. */
 const MILLISECONDS = 100_000_000_000;
-/** 2001-09-09: what lies before it is a clock that was never set. */
-const EARLIEST = 1_000_000_000;
 /** With a day and a time; one without a zone is UTC, as all of a case is. */
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
 
@@ -39,14 +39,14 @@ export function readTime(value: unknown): number | null {
   const number = readNumber(value);
   if (number !== null) {
     const seconds = number > MILLISECONDS ? number / 1000 : number;
-    return seconds >= EARLIEST && seconds <= MILLISECONDS ? seconds : null;
+    return seconds >= EARLIEST_SECONDS && seconds <= MILLISECONDS ? seconds : null;
   }
   const [, day, time, zone = 'Z'] = (typeof value === 'string' && ISO.exec(value.trim())) || [];
   if (day === undefined || time === undefined) return null;
   const parsed = Date.parse(
     `${day}T${time}${/^(?:z|utc)$/i.test(zone) ? 'Z' : zone.replace(/^(...)(\d\d)$/, '$1:$2')}`,
   );
-  return Number.isNaN(parsed) || parsed < EARLIEST * 1000 ? null : parsed / 1000;
+  return Number.isNaN(parsed) || parsed < EARLIEST_SECONDS * 1000 ? null : parsed / 1000;
 }
 
 /** `history.json`: restarts before or during the case, and cameras that are known to have worked. */

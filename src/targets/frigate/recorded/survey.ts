@@ -1,7 +1,10 @@
 /** All stats of a case folder gone through once: when they were made, Frigate's starts, which cameras worked. Pure. */
+
 import type { Reply } from '../../../doors/ports.ts';
+import { isFields } from '../../ground/fields.ts';
+import { START_NOISE_SECONDS } from '../follow/clockwork.ts';
 import { keepStats } from '../observe/answers.ts';
-import { isFields, readNumber, readStats } from '../read/stats.ts';
+import { EARLIEST_SECONDS, readNumber, readStats } from '../read/stats.ts';
 import { FRIGATE_LIMITS } from '../settings.ts';
 import { type CaseFiles, readFailure } from './files.ts';
 
@@ -57,11 +60,8 @@ function readBody(reply: Reply<unknown>): Reply<unknown> {
 function lastUpdatedOf(reply: Reply<unknown>): number | null {
   const service = reply.ok && isFields(reply.value) ? reply.value.service : null;
   const updated = isFields(service) ? readNumber(service.last_updated) : null;
-  return updated !== null && updated >= EARLIEST ? updated : null;
+  return updated !== null && updated >= EARLIEST_SECONDS ? updated : null;
 }
-
-/** 2001-09-09: any earlier time is a clock that was never set. */
-const EARLIEST = 1_000_000_000;
 
 /** How far Frigate's clock was from the case's, look by look; a difference of ordinary age is none. */
 export function skewsOf(looks: readonly { at: number; lastUpdated: number | null }[]): readonly number[] {
@@ -85,9 +85,6 @@ export interface RecordedRun {
   startedAt: number;
   index: number;
 }
-
-/** Computed starts of one run differ by rounding only. */
-const START_NOISE_SECONDS = 60;
 
 /** The runs in order. An uptime that stands still is an old body once more, and no new start. */
 export function runsOf(looks: readonly { madeAt: number; uptimeSeconds: number | null }[]): readonly RecordedRun[] {
