@@ -24,7 +24,6 @@ describe('its configuration', () => {
     expect(readConfigured(configOf(frigate))).toMatchObject({
       detectors: { coral: 'edgetpu' },
       mqttPrefix: 'frigate',
-      hasGo2rtc: true,
       safeMode: false,
       cameras: {
         front: {

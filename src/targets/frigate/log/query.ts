@@ -1,4 +1,4 @@
-/** What checks ask of the log: how often, when first, when last, of whom. What never came is 0 or null. */
+/** What checks ask of the log: how often, when last, of whom. What never came is 0 or null. */
 import type { Counted, LogFacts } from './types.ts';
 
 type Seen = Pick<LogFacts, 'kept'>;
@@ -25,16 +25,6 @@ export function countWithin(
 
 export function lastAt(log: Seen, pattern: string, member: string | null = null): number | null {
   return timesOf(log, pattern, member).at(-1)?.[0] ?? null;
-}
-
-/** The oldest that is still kept. */
-export function firstAt(log: Seen, pattern: string, member: string | null = null): number | null {
-  return timesOf(log, pattern, member)[0]?.[0] ?? null;
-}
-
-/** The first at or after `since`. */
-export function firstSince(log: Seen, pattern: string, since: number, member: string | null = null): number | null {
-  return timesOf(log, pattern, member).find(([at]) => at >= since)?.[0] ?? null;
 }
 
 /** Whom lines at or after `since` name, in order of name. */

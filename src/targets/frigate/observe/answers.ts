@@ -1,6 +1,6 @@
 /** What one look at a Frigate brings back, as it is recorded: plain JSON without secrets. */
 import type { Failure, Reply } from '../../../doors/ports.ts';
-import { isFields } from '../../ground/fields.ts';
+import { type Fields, isFields } from '../../ground/fields.ts';
 import type { GroundAnswers } from '../../ground/types.ts';
 import type { LogAnswer } from '../log/types.ts';
 import { type Configured, readConfigured } from '../read/configured.ts';
@@ -144,8 +144,6 @@ export function keepStreams(reply: Reply<unknown>): Reply<Readonly<Record<string
 const MOST_STREAMS = 256;
 
 const NO_STREAMS: Failure = { ok: false, kind: 'form', reason: "The answer about go2rtc's streams is not go2rtc's." };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 function isStream(row: Fields): boolean {
   return 'producers' in row || 'consumers' in row;

@@ -3,7 +3,7 @@
  * and in old versions credentials.
  */
 
-import { isFields } from '../../ground/fields.ts';
+import { type Fields, isFields } from '../../ground/fields.ts';
 import { type Address, sourceOf } from './addresses.ts';
 import { isShallow, readNumber, readSwitch } from './stats.ts';
 
@@ -32,11 +32,7 @@ export interface Configured {
   safeMode: boolean | null;
   mqttEnabled: boolean | null;
   mqttPrefix: string | null;
-  /** go2rtc has streams. */
-  hasGo2rtc: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** Null when the body is not a Frigate configuration. */
 export function readConfigured(body: unknown): Configured | null {
@@ -52,7 +48,6 @@ export function readConfigured(body: unknown): Configured | null {
     safeMode: readSwitch(body.safe_mode),
     mqttEnabled: readSwitch(mqtt.enabled),
     mqttPrefix: textOf(mqtt.topic_prefix),
-    hasGo2rtc: Object.keys(streams).length > 0,
   };
 }
 

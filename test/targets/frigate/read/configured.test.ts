@@ -60,19 +60,16 @@ describe('the configuration', () => {
       cameras: {},
       safe_mode: true,
       mqtt: { enabled: false, topic_prefix: 'frigate2' },
-      go2rtc: { streams: { a: ['rtsp://h/1'] } },
     };
     expect(readConfigured(said)).toMatchObject({
       safeMode: true,
       mqttEnabled: false,
       mqttPrefix: 'frigate2',
-      hasGo2rtc: true,
     });
-    expect(readConfigured({ cameras: {}, mqtt: { topic_prefix: '' }, go2rtc: { streams: {} } })).toMatchObject({
+    expect(readConfigured({ cameras: {}, mqtt: { topic_prefix: '' } })).toMatchObject({
       safeMode: null,
       mqttEnabled: null,
       mqttPrefix: null,
-      hasGo2rtc: false,
     });
   });
 });
