@@ -4,6 +4,7 @@ import type { FrigateAnswers } from '../observe/answers.ts';
 import { own } from '../own.ts';
 import type { Address } from '../read/addresses.ts';
 import { isReplay } from '../read/stats.ts';
+import { leastFpsOf, targetFpsOf } from './figures.ts';
 import type { Following, KnownCameras } from './following.ts';
 
 /** What knocking at a camera's address brought. */
@@ -87,13 +88,14 @@ function knock(
   { configured, stats, settings, now }: Following,
 ): Knocked | null {
   if (answer !== 'ok' && answer.kind === 'aborted') return null;
-  const place = (configured && own(configured.cameras, id)?.address) ?? null;
+  const set = configured && own(configured.cameras, id);
+  const place = set?.address ?? null;
   const address = place && `${place.host}:${place.port}`;
   // Where the configuration cannot be read it is the same place as before.
   const isSame = before !== null && (address === null || before.address === null || before.address === address);
   const does = answer === 'ok';
-  const camera = stats?.cameras?.find((one) => one.id === id);
-  const hasFrames = (camera?.cameraFps ?? 0) >= settings.limits.framesPerSecond;
+  const camera = stats?.cameras?.find((one) => one.id === id) ?? null;
+  const hasFrames = (camera?.cameraFps ?? 0) >= leastFpsOf(targetFpsOf(camera, set), settings.limits);
   return {
     address: address ?? before?.address ?? null,
     askedAt: now,

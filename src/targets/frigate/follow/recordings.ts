@@ -5,6 +5,7 @@ import type { LogMemory } from '../log/types.ts';
 import type { Segment } from '../observe/answers.ts';
 import { own } from '../own.ts';
 import { type CameraStats, isReplay } from '../read/stats.ts';
+import { leastFpsOf, targetFpsOf } from './figures.ts';
 import type { Following, KnownCameras } from './following.ts';
 
 /** What one camera was last seen to have recorded. */
@@ -201,9 +202,10 @@ function followCamera(
   id: string,
   { answers, stats, named, configured, settings, frigateNow, now }: Naming & { frigateNow: number },
 ): Recorded {
-  const camera = named.get(id);
+  const camera = named.get(id) ?? null;
   const set = configured && own(configured.cameras, id);
-  const hasFrames = stats ? (camera?.cameraFps ?? 0) >= settings.limits.framesPerSecond : (known?.isWriting ?? true);
+  const leastFps = leastFpsOf(targetFpsOf(camera, set), settings.limits);
+  const hasFrames = stats ? (camera?.cameraFps ?? 0) >= leastFps : (known?.isWriting ?? true);
   const isWriting = hasFrames && set?.records !== false && set?.enabled !== false;
   const since = known && isWriting && !known.isWriting ? now : (known?.since ?? null);
   const before = { ...(known ?? NEW_RECORDED), isWriting, since };

@@ -3,6 +3,7 @@
 import type { Reply } from '../../../doors/ports.ts';
 import { isFields } from '../../ground/fields.ts';
 import { START_NOISE_SECONDS } from '../follow/clockwork.ts';
+import { leastFpsOf, targetFpsOf } from '../follow/figures.ts';
 import { keepStats } from '../observe/answers.ts';
 import { EARLIEST_SECONDS, readNumber, readStats } from '../read/stats.ts';
 import { FRIGATE_LIMITS } from '../settings.ts';
@@ -42,8 +43,9 @@ export function survey(files: CaseFiles): Survey {
     const reply = read(number);
     if (kept.size < MOST_KEPT) kept.set(number, reply);
     const stats = reply.ok ? readStats(reply.value) : null;
-    for (const { id, cameraFps } of stats?.cameras ?? []) {
-      if (cameraFps !== null && cameraFps >= FRIGATE_LIMITS.framesPerSecond) worked.add(id);
+    for (const camera of stats?.cameras ?? []) {
+      const leastFps = leastFpsOf(targetFpsOf(camera, null), FRIGATE_LIMITS);
+      if (camera.cameraFps !== null && camera.cameraFps >= leastFps) worked.add(camera.id);
     }
     return { number, lastUpdated: lastUpdatedOf(reply), uptimeSeconds: stats?.uptimeSeconds ?? null };
   });

@@ -75,6 +75,16 @@ describe('the address of a camera', () => {
     expect(factsOf(open).details.a?.isBarred).toBe(false);
   });
 
+  it('is barred to us too when the frames come from a camera that is set to 1 fps', () => {
+    const slow = (detect: unknown) => ({
+      stats: stats({ a: camera(0.9, 0.9, 0, 1) }),
+      config: { cameras: { a: at('10.0.0.1', { detect }) } },
+      reach: { a: failure('timeout') },
+    });
+    expect(factsOf([slow({ fps: 1 })]).details.a?.isBarred).toBe(true);
+    expect(factsOf([slow({ fps: 5 })]).details.a?.isBarred).toBe(false);
+  });
+
   it('is forgotten with the camera, and bears no secret', () => {
     const known = look(0, { config, reach: { a: 'ok', b: 'ok' } });
     const { facts, memory } = last(watch([known, look(15, { config: { cameras: { b: config.cameras.b } } })]));

@@ -85,6 +85,16 @@ describe('the newest segment of a camera', () => {
     expect(factsOf(looks.slice(0, 2)).cameras.a).toMatchObject({ isWriting: false });
   });
 
+  it('is owed by a camera that is set to 1 fps and gives a little less', () => {
+    const slow = (fps: number) => ({
+      stats: stats({ a: camera(0.9, 0.9, 0, 1) }),
+      config: { cameras: { a: { ...ALWAYS, detect: { fps } } } },
+      recordings: { a: segments(FRIGATE - 900) },
+    });
+    expect(factsOf([slow(1)]).cameras.a).toMatchObject({ isWriting: true });
+    expect(factsOf([slow(5)]).cameras.a).toMatchObject({ isWriting: false });
+  });
+
   it('is no later than recording is switched on', () => {
     const off = { cameras: { ...config.cameras, a: recording({ enabled: false, continuous: { days: 3 } }) } };
     const looks = [look(0, { config: off }), look(15, { config, recordings: { a: segments(FRIGATE - 900) } })];

@@ -21,6 +21,12 @@ describe('a survey', () => {
     expect(survey(caseFiles(statsFiles(1, 15, { fps: 0.1 }))).worked).toEqual([]);
   });
 
+  it('takes nearly a frame a second for the work of a camera that is set to one', () => {
+    const said = (expected_fps: number) => ({ cameras: { yard: { camera_fps: 0.9, expected_fps } }, detectors: {} });
+    expect(survey(caseFiles({ 'stats-001.json': said(1) })).worked).toEqual(['yard']);
+    expect(survey(caseFiles({ 'stats-001.json': said(5) })).worked).toEqual([]);
+  });
+
   it('knows the time of stats in the old layout too', () => {
     const old = { yard: { camera_fps: 5 }, detectors: {}, service: { last_updated: STARTS_AT, uptime: 7 } };
     expect(survey(caseFiles({ 'stats-001.json': old })).looks[0]).toMatchObject({ lastUpdated: STARTS_AT });
