@@ -139,7 +139,9 @@ export const GUARDS: readonly Guard[] = [
     id: 'unsafe_rollout',
     person: 'always',
     force: 'automatic',
-    veto: ({ circumstances }) => circumstances.hazards[0] ?? null,
+    veto: ({ circumstances: { hazards }, remedy }) =>
+      hazards.find(({ against }) => against === null || (remedy !== null && against.includes(remedy.id)))?.sentence ??
+      null,
   },
   {
     id: 'other_healer',

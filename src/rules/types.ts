@@ -135,6 +135,13 @@ export interface Healing {
   sentence: string;
 }
 
+/** Why a restart would do harm, or nothing, just now. */
+export interface Hazard {
+  sentence: string;
+  /** The remedies that it speaks against; null: all. */
+  against: readonly string[] | null;
+}
+
 export interface Circumstances {
   /** Start of the present run of the target's process. */
   startedAt: Circumstance<number>;
@@ -149,8 +156,7 @@ export interface Circumstances {
   groundChangedAt: Circumstance<number | null>;
   /** What remedies need, by name. */
   seen: Record<string, Circumstance<true>>;
-  /** Why a restart would do harm just now, a sentence each. */
-  hazards: readonly string[];
+  hazards: readonly Hazard[];
   healing: readonly Healing[];
   /** Last change of the shared ledger by another writer. */
   otherHealerAt: Circumstance<number | null>;

@@ -135,7 +135,7 @@ describe('an outage that a restart cures', () => {
   });
 
   it('is over by itself while it is held back: resolved without a restart', () => {
-    const tree = live(failing({ world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(failing({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     tree.answers.rot = 'ok';
     expect(live(tree, HOUR).told).toEqual(['opened@390', 'refused@390', 'resolved@690']);
   });
@@ -148,7 +148,7 @@ describe('an outage that a restart cures', () => {
   });
 
   it('is not ordered while nobody can see it any more', () => {
-    const tree = live(failing({ world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(failing({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     tree.answers.rot = 'unknown';
     live(tree, 700);
     tree.world = {};
@@ -351,7 +351,7 @@ describe('a restart that a person asks for', () => {
   });
 
   it('is refused with the first veto', () => {
-    const tree = live(grow({ world: { hazards: ['It would fall.'] } }), 300);
+    const tree = live(grow({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 300);
     expect(turn(tree, [press]).orders).toEqual([]);
     expect(tree.announcements).toEqual([
       {
@@ -369,7 +369,7 @@ describe('a restart that a person asks for', () => {
   });
 
   it('is refused in an outage with its incident and cause', () => {
-    const tree = live(failing({ world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(failing({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     turn(tree, [press]);
     expect(tree.announcements.at(-1)).toMatchObject({
       type: 'refused',
@@ -397,7 +397,7 @@ describe('a restart that a person asks for', () => {
   });
 
   it('that is forced goes over a hazard', () => {
-    const tree = live(grow({ world: { hazards: ['It would fall.'] } }), 300);
+    const tree = live(grow({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 300);
     expect(turn(tree, [{ kind: 'force_restart', by: 'Bo', reason: null }]).orders).toMatchObject([{ force: true }]);
   });
 
@@ -446,10 +446,10 @@ describe('other wishes', () => {
 
 describe('what holds an automatic restart back', () => {
   it('is told once for each incident and guard', () => {
-    const tree = live(failing({ world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(failing({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     tree.world = { clockJumpedAt: 600 };
     live(tree, 900);
-    tree.world = { hazards: ['It would fall.'] };
+    tree.world = { hazards: [{ sentence: 'It would fall.', against: null }] };
     live(tree, 1200);
     expect(tree.told).toEqual(['opened@390', 'refused@390', 'refused@630']);
     expect(tree.announcements.slice(1)).toMatchObject([
@@ -471,7 +471,10 @@ describe('what holds an automatic restart back', () => {
 
   it('is remembered with the incident of the target, not with that of a member', () => {
     const tree = live(
-      failing({ world: { hazards: ['It would fall.'] }, answers: { rot: 'ok', 'storm/a': 'bad' } }),
+      failing({
+        world: { hazards: [{ sentence: 'It would fall.', against: null }] },
+        answers: { rot: 'ok', 'storm/a': 'bad' },
+      }),
       600,
     );
     expect(tree.told).toEqual(['opened@60', 'opened@390', 'refused@390']);
@@ -503,10 +506,10 @@ describe('what holds an automatic restart back', () => {
       'other_healer clock',
       3600,
     ],
-    ['no known end', { world: { hazards: ['It would fall.'] } }, 'unsafe_rollout', null],
+    ['no known end', { world: { hazards: [{ sentence: 'It would fall.', against: null }] } }, 'unsafe_rollout', null],
     [
       'one known end of two',
-      { world: { hazards: ['It would fall.'], clockJumpedAt: 0 } },
+      { world: { hazards: [{ sentence: 'It would fall.', against: null }], clockJumpedAt: 0 } },
       'unsafe_rollout clock',
       null,
     ],
@@ -560,7 +563,7 @@ describe('what holds an automatic restart back', () => {
 
 describe('a change of the cause', () => {
   it('is told, refused anew, and all of it must be good to resolve', () => {
-    const tree = live(failing({ world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(failing({ world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     tree.answers.dry = 'bad';
     live(tree, 900);
     tree.answers.dry = 'ok';
@@ -736,7 +739,7 @@ describe('members', () => {
   });
 
   it('that fail in the majority for a moment restart nothing when the majority is gone', () => {
-    const tree = live(twigs('abc', { world: { hazards: ['It would fall.'] } }), 600);
+    const tree = live(twigs('abc', { world: { hazards: [{ sentence: 'It would fall.', against: null }] } }), 600);
     tree.answers['twig_bare/c'] = 'ok';
     tree.world = {};
     turn(tree);

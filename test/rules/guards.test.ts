@@ -435,7 +435,29 @@ const ROWS: readonly Row[] = [
   ],
 
   ['unsafe_rollout', 'nothing speaks against it', world({ hazards: [] }), null],
-  ['unsafe_rollout', 'it would do harm', world({ hazards: ['It would fall.', 'It is late.'] }), 'It would fall.'],
+  [
+    'unsafe_rollout',
+    'what speaks against another remedy only',
+    world({ hazards: [{ sentence: 'It would fall.', against: ['axe'] }] }),
+    null,
+  ],
+  [
+    'unsafe_rollout',
+    'what speaks against this remedy too',
+    world({ hazards: [{ sentence: 'It would drown.', against: ['axe', 'water'] }] }),
+    'It would drown.',
+  ],
+  [
+    'unsafe_rollout',
+    'it would do harm',
+    world({
+      hazards: [
+        { sentence: 'It would fall.', against: null },
+        { sentence: 'It is late.', against: null },
+      ],
+    }),
+    'It would fall.',
+  ],
 
   [
     'other_healer',
@@ -577,7 +599,7 @@ describe('whom a guard binds', () => {
     ['lower_layer', true, true, ground({ soil: 'bad' })],
     ['blind', true, true, world({ seen: {} })],
     ['in_progress', true, true, rollout('under_way')],
-    ['unsafe_rollout', true, false, world({ hazards: ['It would fall.'] })],
+    ['unsafe_rollout', true, false, world({ hazards: [{ sentence: 'It would fall.', against: null }] })],
     ['other_healer', true, false, world({ otherHealerAt: known(NOW - 1) })],
     ['budget', true, true, remembered({ starts: starts(10, 20) })],
     ['breaker', true, true, breaker(2, NOW - 1)],
@@ -612,7 +634,7 @@ describe('whom a guard binds', () => {
 
   it('is answered by all that veto, the first in the table first', () => {
     const all = {
-      ...world({ clockJumpedAt: NOW - 1, hazards: ['It would fall.'], ...healing({}) }),
+      ...world({ clockJumpedAt: NOW - 1, hazards: [{ sentence: 'It would fall.', against: null }], ...healing({}) }),
       ...remembered({ automatic: false, starts: starts(1, 2) }),
     };
     const guards = (mode: 'automatic' | 'person' | 'force') => vetoes(all, mode).map((v) => v.guard);

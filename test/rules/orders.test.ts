@@ -240,13 +240,13 @@ describe('a person’s restart', () => {
     [
       'is refused by a hazard',
       press,
-      { circumstances: circumstances({ hazards: ['It would fall.'] }) },
+      { circumstances: circumstances({ hazards: [{ sentence: 'It would fall.', against: null }] }) },
       ['unsafe_rollout'],
     ],
     [
       'is not refused by a hazard when forced',
       force,
-      { circumstances: circumstances({ hazards: ['It would fall.'] }) },
+      { circumstances: circumstances({ hazards: [{ sentence: 'It would fall.', against: null }] }) },
       [],
     ],
     ['is not refused by soft ground', press, { layers: { trunk: 'bad', leaf: 'bad' } }, []],

@@ -1,5 +1,5 @@
 /** What the engine and people are given of a look at a Frigate. */
-import type { Circumstance, Circumstances, Member } from '../../rules/types.ts';
+import type { Circumstance, Circumstances, Hazard, Member } from '../../rules/types.ts';
 import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
 import type { Looked, MemberReading, Readings } from '../target.ts';
 import type { CameraFacts, FrigateFacts } from './facts.ts';
@@ -41,10 +41,17 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
 }
 
 /** Before 0.18 Frigate forgets with its run what was switched while it ran; then a private room is filmed again. */
-function switchHazards({ cameras, version }: FrigateFacts): readonly string[] {
+function switchHazards({ cameras, version }: FrigateFacts): readonly Hazard[] {
   if (keepsSwitches(version)) return [];
   return cameras.flatMap(({ id, isSwitchedOff }) =>
-    isSwitchedOff ? [`A restart would switch the camera ${id} on again, which somebody has switched off.`] : [],
+    isSwitchedOff
+      ? [
+          {
+            sentence: `A restart would switch the camera ${id} on again, which somebody has switched off.`,
+            against: null,
+          },
+        ]
+      : [],
   );
 }
 

@@ -1,4 +1,5 @@
 /** TABLE: why a rollout would do harm, or nothing, as things stand. More rows come with more remedies. */
+import type { Hazard } from '../../rules/types.ts';
 import type { NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
 
 interface Scene {
@@ -9,30 +10,36 @@ interface Scene {
   node: NodeFacts | null;
 }
 
-interface Hazard {
+interface HazardRow {
   id: string;
+  /** As of a hazard: the remedies that it speaks against; null: all. */
+  against: readonly string[] | null;
   /** A sentence, or null while there is no such hazard. */
   says(scene: Scene): string | null;
 }
 
-const HAZARDS: readonly Hazard[] = [
+const HAZARDS: readonly HazardRow[] = [
   {
     id: 'scaled_to_zero',
+    against: null,
     says: ({ workload }) =>
       workload.scaledToZero ? 'The workload is scaled to 0: a restart would start nothing.' : null,
   },
   {
     id: 'paused',
+    against: ['rollout'],
     says: ({ workload }) =>
       workload.paused ? 'The deployment is paused: a restart would wait until somebody resumes it.' : null,
   },
   {
     id: 'on_delete',
+    against: ['rollout'],
     says: ({ workload }) =>
       workload.onDelete ? 'The update strategy is OnDelete: a restart would replace no pod.' : null,
   },
   {
     id: 'partition',
+    against: ['rollout'],
     says: ({ workload }) =>
       workload.partition >= workload.replicas && workload.partition > 0
         ? `The partition ${workload.partition} keeps every pod as it is: a restart would replace none.`
@@ -40,6 +47,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     id: 'ordered_not_ready',
+    against: ['rollout'],
     // The controller waits for a pod that is not ready before it replaces one, and that is the pod.
     says: ({ workload, pods }) =>
       workload.orderedReady && pods?.some((pod) => pod.living && !pod.ready)
@@ -48,6 +56,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     id: 'side_by_side',
+    against: ['rollout'],
     says: ({ workload }) => {
       const [shared] = workload.sharedVolumes;
       if (workload.replicas !== 1 || workload.surge < 1 || shared === undefined) return null;
@@ -56,6 +65,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     id: 'passing_storage',
+    against: ['rollout'],
     says: ({ workload: { passingPaths } }) =>
       passingPaths.length === 0
         ? null
@@ -64,6 +74,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     id: 'stuck_terminating',
+    against: null,
     says: ({ pods, now }) => {
       const stuck = pods?.find((pod) => pod.overdueAt !== null && now > pod.overdueAt);
       return stuck ? `The old pod ${stuck.name} does not stop: a new one would wait for it, or run beside it.` : null;
@@ -71,6 +82,7 @@ const HAZARDS: readonly Hazard[] = [
   },
   {
     id: 'cordoned',
+    against: ['rollout'],
     says: ({ workload, node }) =>
       node?.cordoned && workload.kind !== 'daemonset'
         ? `The node ${node.name} is cordoned: a new pod could not start on it.`
@@ -78,6 +90,9 @@ const HAZARDS: readonly Hazard[] = [
   },
 ];
 
-export function hazardsOf(scene: Scene): readonly string[] {
-  return HAZARDS.flatMap((hazard) => hazard.says(scene) ?? []);
+export function hazardsOf(scene: Scene): readonly Hazard[] {
+  return HAZARDS.flatMap(({ against, says }) => {
+    const sentence = says(scene);
+    return sentence === null ? [] : [{ sentence, against }];
+  });
 }

@@ -32,7 +32,7 @@ function hazards(object: Json, parts: { pods?: Json[]; node?: Json } = {}): read
     pods: ok(list(...(parts.pods ?? [pod()]))),
     node: ok(parts.node ?? node()),
   });
-  return groundCircumstances(lookedAt(settings, look).facts, NOW).hazards;
+  return groundCircumstances(lookedAt(settings, look).facts, NOW).hazards.map(({ sentence }) => sentence);
 }
 
 const OF_SET = { metadata: { ownerReferences: [owner('StatefulSet', 'uid-statefulset')] } };
@@ -170,7 +170,8 @@ describe('hazards', () => {
 
   it('are judged by our clock when the cluster’s is two hours ahead', () => {
     const look = (goneAgo: number) => answers({ pods: ok(list(pod(), dying(NOW + 7200 - goneAgo))) }, { skew: -7200 });
-    const said = (goneAgo: number) => groundCircumstances(lookedAt(SETTINGS, look(goneAgo)).facts, NOW).hazards;
+    const said = (goneAgo: number) =>
+      groundCircumstances(lookedAt(SETTINGS, look(goneAgo)).facts, NOW).hazards.map(({ sentence }) => sentence);
     expect(said(89)).toEqual([]);
     expect(said(92)).toHaveLength(1);
   });
