@@ -33,6 +33,9 @@ export interface ClientOptions {
 /** Eight targets at a time, with a few calls each. What a lost node keeps silent has places of its own. */
 const MOST_AT_ONCE = 48;
 
+/** A read waits for so much of its time for an API that is busy, so that a look under a little load sees everything. */
+const WAIT_SHARE = 0.25;
+
 type Ask<T> = (asked: Asked) => Promise<Reply<T>>;
 
 interface Limits {
@@ -45,7 +48,7 @@ interface Limits {
 export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: ClientOptions): Client {
   const originNow = () => new URL(renewal.current().cluster.server).origin;
   const voice = createVoice(log, originNow);
-  const patience = openPatience(now);
+  const patience = openPatience(now, timeoutSeconds * WAIT_SHARE);
   const connections = openConnections();
   const closed = new AbortController();
   const places = { own: openPlaces(MOST_AT_ONCE), behind: openPlaces(MOST_AT_ONCE) };
@@ -80,9 +83,12 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
 
   async function sendUntilAccepted<T>(call: Call, limits: Limits, ask: Ask<T>): Promise<Reply<T>> {
     const reply = await send(call, limits, ask);
-    if (reply.ok || !mayNeedRenewal(call, reply) || !renewal.renew()) return reply;
     // What writes is sent once, whatever became of it.
-    return call.method === 'GET' && !limits.deadline.aborted ? send(call, limits, ask) : reply;
+    const mayRepeat = call.method === 'GET' && !limits.deadline.aborted;
+    if (reply.ok) return reply;
+    if (mayNeedRenewal(call, reply) && renewal.renew()) return mayRepeat ? send(call, limits, ask) : reply;
+    const isOver = mayRepeat && isSlowedDown(reply) && (await patience.outlast(limits.deadline));
+    return isOver ? send(call, limits, ask) : reply;
   }
 
   async function within<T>(call: Call, signal: AbortSignal, ask: Ask<T>): Promise<Reply<T>> {
@@ -119,6 +125,11 @@ function mayNeedRenewal(call: Call, { kind, status, body }: Failure): boolean {
   if (status === 401 || body?.startsWith('Unauthorized: ')) return true;
   if (status !== undefined || body !== undefined) return false;
   return ['tls', 'refused', 'unreachable'].includes(kind) || (kind === 'timeout' && !call.subresource);
+}
+
+/** Was it the API itself that is too busy, and not what is behind it? */
+function isSlowedDown({ body }: Failure): boolean {
+  return body?.startsWith('TooManyRequests: ') === true;
 }
 
 function requestFor(call: Call, base: string): RequestContext {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openKubernetes } from '../../../src/doors/kubernetes/index.ts';
-import type { KubernetesDoor, LogQuery } from '../../../src/doors/ports.ts';
+import type { KubernetesDoor, LogQuery, Reply } from '../../../src/doors/ports.ts';
 import { eventually } from '../../eventually.ts';
 import { relayTo } from './relay.ts';
 import { recordingLog, statusBody, TOKEN } from './rude-server.ts';
@@ -9,6 +9,7 @@ import { type Speaks, tlsServer } from './tls-server.ts';
 
 const never = () => new AbortController().signal;
 const pair = selfSigned('Hardship');
+const BUSY = statusBody(429, 'TooManyRequests', 'slow down');
 const LOG: LogQuery = {
   namespace: 'frigate',
   pod: 'frigate-0',
@@ -116,6 +117,62 @@ describe.each<Speaks>(['h2', 'http/1.1'])('an API server that speaks %s', (speak
     expect(seen).toEqual(['GET', 'PATCH']);
   });
 
+  it('that asks for a moment is read again after it, and only once', async () => {
+    const seen: number[] = [];
+    const server = await tlsServer({ pair, speaks }, (request, response) => {
+      seen.push(performance.now());
+      if (seen.length % 2 === 0) return void response.end('{"kind":"Node"}');
+      response.writeHead(429, { 'Retry-After': '1' });
+      response.end(request.url.includes('/log') ? 'Too many requests, please try again later.\n' : BUSY);
+    });
+    const door = open(server.port, 4);
+    for (const reply of [await door.node('a', never()), await door.log(LOG, never())]) {
+      expect(reply).toMatchObject({ ok: true });
+    }
+    expect(seen).toHaveLength(4);
+    expect((seen[1] ?? 0) - (seen[0] ?? 0)).toBeGreaterThanOrEqual(1000);
+    expect((seen[3] ?? 0) - (seen[2] ?? 0)).toBeGreaterThanOrEqual(1000);
+  });
+
+  it.each([
+    ['a Status', BUSY],
+    ['plain text', 'Too many requests, please try again later.\n'],
+    ['its last words', 'The apiserver is shutting down, please try again later.\n'],
+  ])('that asks for more than a moment, in %s, is known by that: a proxy behind it is not blamed', async (_, body) => {
+    let requests = 0;
+    const server = await tlsServer({ pair, speaks }, (_request, response) => {
+      requests += 1;
+      response.writeHead(429, { 'Retry-After': '5' }).end(body);
+    });
+    const ways: ((door: KubernetesDoor) => Promise<Reply<unknown>>)[] = [
+      (door) => door.proxy(ROAD, never()),
+      (door) => door.log(LOG, never()),
+      (door) => door.exec({ namespace: 'frigate', pod: 'a', container: 'b' }, ['true'], never()),
+      (door) => door.node('a', never()),
+    ];
+    for (const [at, ask] of ways.entries()) {
+      const door = open(server.port, 2);
+      expect(await ask(door)).toMatchObject({
+        ok: false,
+        reason: expect.stringContaining('asks to slow down for 5 s'),
+      });
+      expect(await ask(door)).toMatchObject({ ok: false, reason: expect.stringContaining('was not asked') });
+      expect(requests).toBe(at + 1);
+      expect(door.lines).toEqual([]);
+    }
+  });
+
+  it('leaves alone what is behind it where that is too busy: Frigate’s own 429 is Frigate’s', async () => {
+    let requests = 0;
+    const server = await tlsServer({ pair, speaks }, (_request, response) => {
+      requests += 1;
+      response.writeHead(429, { 'Retry-After': '5' }).end('{"message":"Rate limit exceeded"}');
+    });
+    const door = open(server.port, 2);
+    for (let call = 0; call < 2; call += 1) expect(await door.proxy(ROAD, never())).toMatchObject({ status: 429 });
+    expect(requests).toBe(2);
+  });
+
   it('that asks to slow down is left alone until then, and not a moment longer', async () => {
     let now = 1000;
     const seen: string[] = [];
@@ -124,7 +181,7 @@ describe.each<Speaks>(['h2', 'http/1.1'])('an API server that speaks %s', (speak
       seen.push(`${request.method} ${request.url.split('?')[0]?.split('/').at(-1)}`);
       if (!isBusy) return void response.end('{"kind":"Node"}');
       response.writeHead(429, { 'Retry-After': '7' });
-      response.end(statusBody(429, 'TooManyRequests', 'slow down'));
+      response.end(BUSY);
     });
     const door = open(server.port, 2, () => now);
     expect(await door.restart(PATCH, never())).toMatchObject({

@@ -16,7 +16,7 @@ describe('an API that asks to slow down', () => {
     ['nonsense', 'soon', 1],
   ])('for %s', (_, header, seconds) => {
     let now = 100;
-    const patience = openPatience(() => now);
+    const patience = openPatience(() => now, 2);
     expect(patience.refusal(NODE)).toBeNull();
     patience.asked(header);
     now = 100 + seconds - 0.01;
@@ -31,9 +31,25 @@ describe('an API that asks to slow down', () => {
     expect(patience.refusal(NODE)).toBeNull();
   });
 
+  it('is waited for where it is a moment, and no longer than the call may last', async () => {
+    const { signal } = new AbortController();
+    const patience = openPatience(() => performance.now() / 1000, 2);
+    expect(await patience.outlast(signal)).toBe(true);
+    patience.asked('1');
+    const begun = performance.now();
+    expect(await patience.outlast(AbortSignal.timeout(20))).toBe(false);
+    expect(await patience.outlast(AbortSignal.abort())).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(900);
+    expect(await patience.outlast(signal)).toBe(true);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(1000);
+    expect(patience.refusal(NODE)).toBeNull();
+    patience.asked('3');
+    expect(await patience.outlast(signal)).toBe(false);
+  });
+
   it('twice is left alone for the longer time', () => {
     let now = 100;
-    const patience = openPatience(() => now);
+    const patience = openPatience(() => now, 2);
     patience.asked('10');
     patience.asked('2');
     now = 109;
