@@ -33,13 +33,40 @@ function withoutUserInfo(word: string): string {
   return end === 0 ? word : word.slice(0, end).replace(USER_INFO, `$1${HIDDEN}@`) + word.slice(end);
 }
 
-/** Replaces every known secret, its forms in a URL and in JSON included, and every login in a URL. */
+/**
+ * Replaces every known secret, its forms in a URL and in JSON included, and every login in a URL.
+ * What a `learner` adds to the list later on is known from then on.
+ */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  const known = secrets
+  let known = formsOf(secrets);
+  let [length, last] = [secrets.length, secrets.at(-1)];
+  return (text) => {
+    if (secrets.length !== length || secrets.at(-1) !== last) {
+      known = formsOf(secrets);
+      [length, last] = [secrets.length, secrets.at(-1)];
+    }
+    return withoutLogin(known.reduce((kept, secret) => kept.replaceAll(secret, HIDDEN), text));
+  };
+}
+
+/** Longest first, so that none is torn by a part of it. */
+function formsOf(secrets: readonly string[]): readonly string[] {
+  return secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), oneLine(secret)])
     .toSorted((a, b) => b.length - a.length);
-  return (text) => withoutLogin(known.reduce((kept, secret) => kept.replaceAll(secret, HIDDEN), text));
+}
+
+/** A token lives for about an hour, a client certificate for longer: older ones are void. */
+const MOST_LEARNED = 16;
+
+/** Adds secrets that come while the program runs; of those that it added the oldest go. */
+export function learner(secrets: string[]): (more: readonly string[]) => void {
+  const first = secrets.length;
+  return (more) => {
+    for (const secret of more) if (!secrets.includes(secret)) secrets.push(secret);
+    secrets.splice(first, Math.max(0, secrets.length - first - MOST_LEARNED));
+  };
 }
 
 /** Without line breaks, and without control characters that would steer a terminal. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneLine, redactor, withoutLogin } from '../src/secrets.ts';
+import { learner, oneLine, redactor, withoutLogin } from '../src/secrets.ts';
 
 const QUERY_NAMES = ['key', 'token', 'api_key', 'apikey', 'secret', 'auth', 'password', 'pwd', 'user', 'username'];
 
@@ -66,6 +66,20 @@ describe('what is written', () => {
     expect(hide(JSON.stringify({ p: 'pa"ss word' }))).toBe('{"p":"***"}');
     expect(hide('one two')).toBe('***');
     expect(hide('abc')).toBe('abc');
+  });
+
+  it('has no secret that was learned later, and the list of those does not grow for ever', () => {
+    const secrets = ['given-one'];
+    const hide = redactor(secrets);
+    const learn = learner(secrets);
+    learn(['given-one', 'token-0']);
+    expect(hide('given-one token-0 token-1')).toBe('*** *** token-1');
+    for (let hour = 1; hour <= 100; hour += 1) {
+      learn([`token-${hour}`]);
+      expect(hide(`<token-${hour}> <given-one>`)).toBe('<***> <***>');
+    }
+    expect(hide('<token-99> <token-98>')).toBe('<***> <***>');
+    expect(secrets.length).toBeLessThan(30);
   });
 
   it('is one line without control characters', () => {

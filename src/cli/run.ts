@@ -11,7 +11,7 @@ import { openTcp } from '../doors/tcp.ts';
 import { run, type World, watch } from '../loop.ts';
 import { lintOptions } from '../options/lint.ts';
 import { type Options, secretsOf } from '../options.ts';
-import { redactor } from '../secrets.ts';
+import { learner, redactor } from '../secrets.ts';
 import { targetsOf } from '../targets/index.ts';
 import { VERSION } from '../version.ts';
 import type { Arguments } from './arguments.ts';
@@ -42,7 +42,9 @@ export async function runCommand(given: RunArguments): Promise<number> {
   let kubernetes: KubernetesDoor | null;
   let store: StoreDoor;
   try {
-    kubernetes = cluster.settings && openKubernetes(cluster.settings, { log, timeoutSeconds: TIMEOUT_SECONDS });
+    const onSecrets = learner(secrets);
+    kubernetes =
+      cluster.settings && openKubernetes(cluster.settings, { log, timeoutSeconds: TIMEOUT_SECONDS, onSecrets });
     store = openStore({ folder: folderOf(given), log });
   } catch (error) {
     if (error instanceof StoreError) return refuse([error.message]);

@@ -6,6 +6,7 @@ import { openLog } from '../doors/log.ts';
 import type { Clock, Doors, Log } from '../doors/ports.ts';
 import { openTcp } from '../doors/tcp.ts';
 import { type Options, secretsOf } from '../options.ts';
+import { learner } from '../secrets.ts';
 import { targetsOf } from '../targets/index.ts';
 import type { AnyTarget } from '../targets/target.ts';
 import type { Arguments } from './arguments.ts';
@@ -39,7 +40,9 @@ export async function visit<T>(
   if ('problem' in cluster) return { problems: [cluster.problem] };
   const secrets = [...secretsOf(options), ...cluster.secrets];
   const log = openLog({ level: 'warn', secrets, destination: process.stderr });
-  const kubernetes = cluster.settings && openKubernetes(cluster.settings, { log, timeoutSeconds: TIMEOUT_SECONDS });
+  const onSecrets = learner(secrets);
+  const kubernetes =
+    cluster.settings && openKubernetes(cluster.settings, { log, timeoutSeconds: TIMEOUT_SECONDS, onSecrets });
   const doors: Doors = { http: openHttp(), kubernetes, tcp: openTcp(), mailbox: null };
   try {
     return await use({

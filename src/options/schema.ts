@@ -98,7 +98,7 @@ const kubernetesSchema = z.strictObject({
   server: httpUrl().optional(),
   token: secret().optional(),
   certificate_authority_data: z.string().min(1).optional(),
-  kubeconfig: z.string().min(1).optional(),
+  kubeconfig: secret().optional(),
   in_cluster: z.boolean().default(false),
 });
 

@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { clusterOf } from '../../src/cli/cluster.ts';
 import { checkOptions } from '../../src/options.ts';
+import { selfSigned } from '../doors/kubernetes/self-signed.ts';
 
 function scratch(): string {
   const folder = mkdtempSync(join(tmpdir(), 'warden-'));
@@ -48,23 +50,36 @@ describe('the way to the cluster', () => {
     });
   });
 
-  it('is a kubeconfig, whose token is a secret', () => {
+  it('is the path of a kubeconfig, whose token is a secret', () => {
     const path = kubeconfig('{token: hunter22}');
-    expect(clusterOf(optionsWith({ kubeconfig: path }))).toMatchObject({
-      settings: { from: 'kubeconfig' },
+    expect(clusterOf(optionsWith({ kubeconfig: ` ${path}` }))).toEqual({
+      settings: { from: 'kubeconfig_file', path },
+      secrets: ['hunter22'],
+    });
+  });
+
+  it.each([
+    ['YAML', (text: string) => text],
+    ['JSON on one line', (text: string) => JSON.stringify(parse(text))],
+  ])('is a kubeconfig itself, as %s', (_, as) => {
+    const text = as(readFileSync(kubeconfig('{token: hunter22}'), 'utf8'));
+    expect(clusterOf(optionsWith({ kubeconfig: text }))).toEqual({
+      settings: { from: 'kubeconfig', text },
       secrets: ['hunter22'],
     });
   });
 
   it('is a kubeconfig, whose key is a secret', () => {
-    const path = kubeconfig('{client-certificate-data: Y2VydA==, client-key-data: aHVudGVyMjI=}');
-    expect(clusterOf(optionsWith({ kubeconfig: path }))).toMatchObject({ secrets: ['aHVudGVyMjI='] });
+    const pair = selfSigned('Warden');
+    const [cert, key] = [pair.cert, pair.key].map((pem) => Buffer.from(pem).toString('base64'));
+    const path = kubeconfig(`{client-certificate-data: ${cert}, client-key-data: ${key}}`);
+    expect(clusterOf(optionsWith({ kubeconfig: path }))).toMatchObject({ secrets: [key, pair.key.trim()] });
   });
 
   it('is the service account, whose token is a secret', () => {
     const directory = scratch();
     writeFileSync(join(directory, 'token'), 'hunter22\n');
-    writeFileSync(join(directory, 'ca.crt'), '');
+    writeFileSync(join(directory, 'ca.crt'), selfSigned('Authority').cert);
     const variables = { KUBERNETES_SERVICE_HOST: '10.0.0.1' };
     expect(clusterOf(optionsWith({ in_cluster: true }), { directory, variables })).toEqual({
       settings: { from: 'service_account', directory, variables },
@@ -76,12 +91,17 @@ describe('the way to the cluster', () => {
     [
       'a kubeconfig that is not there',
       () => ({ kubeconfig: '/nowhere/kubeconfig' }),
-      /^kubernetes\.kubeconfig: this file cannot be read; give the path of a kubeconfig\.$/,
+      /^kubernetes\.kubeconfig cannot be read; give the path of a kubeconfig, or its text\.$/,
     ],
     [
       'a kubeconfig without a login',
       () => ({ kubeconfig: kubeconfig('{}') }),
       /^kubernetes: The kubeconfig's user has neither /,
+    ],
+    [
+      'the text of a kubeconfig that lost its line breaks',
+      () => ({ kubeconfig: 'apiVersion: v1 users: - user: token: hunter22' }),
+      /^kubernetes: The kubeconfig is not valid YAML .*; on a single line give JSON: /,
     ],
     [
       'a token of two words',

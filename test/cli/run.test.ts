@@ -84,7 +84,7 @@ describe('a start that cannot be meant', () => {
     [
       'a kubeconfig that is not there',
       { frigates: [{ ...seen, namespace: 'frigate' }], kubernetes: { kubeconfig: '/nowhere/kubeconfig' } },
-      /^kubernetes\.kubeconfig: this file cannot be read; give the path of a kubeconfig\.$/,
+      /^kubernetes\.kubeconfig cannot be read; give the path of a kubeconfig, or its text\.$/,
     ],
     [
       'a server that would get the token in clear text',

@@ -1,14 +1,16 @@
 /** One road to the Kubernetes API: who we are, kept connections, a deadline for each call, a voice. */
 
-import { KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { RequestContext } from '@kubernetes/client-node';
 import packageJson from '../../../package.json' with { type: 'json' };
-import type { Log, Reply } from '../ports.ts';
+import type { Failure, Log, Reply } from '../ports.ts';
 import { tellsOfApi } from './behind.ts';
 import { pathOf } from './calls.ts';
-import type { Credentials } from './credentials.ts';
+import { openConnections } from './connections.ts';
 import { type Call, failure, fromThrown } from './errors.ts';
 import { type Asked, askCommand, askObject, askText } from './exchange.ts';
-import type { Dispatcher } from './exec.ts';
+import { openPatience } from './patience.ts';
+import { openPlaces } from './places.ts';
+import type { Renewal } from './renewal.ts';
 import { createVoice } from './voice.ts';
 
 export interface Client {
@@ -24,80 +26,86 @@ export interface Client {
 export interface ClientOptions {
   log: Log;
   timeoutSeconds: number;
+  /** Seconds of a steady clock. */
+  now(): number;
 }
 
-type DispatcherOptions = ReturnType<KubeConfig['createDispatcherOptions']>;
+/** Eight targets at a time, with a few calls each. What a lost node keeps silent has places of its own. */
+const MOST_AT_ONCE = 48;
 
-/** The library opens a connection for every call; this keeps one dispatcher until certificates change. */
-class KeptConfig extends KubeConfig {
-  private dispatcher: Dispatcher | null = null;
-  private material = '';
+/** A read waits for so much of its time for an API that is busy, so that a look under a little load sees everything. */
+const WAIT_SHARE = 0.25;
 
-  override createDispatcherOptions(...given: Parameters<KubeConfig['createDispatcherOptions']>): DispatcherOptions {
-    const { ca, cert, key } = given[1];
-    const material = [ca, cert, key].map(String).join('|');
-    if (this.dispatcher && material === this.material) return { type: 'none' };
-    this.material = material;
-    void this.dispatcher?.close();
-    this.dispatcher = null;
-    const options = super.createDispatcherOptions(...given);
-    // Without an agent of our own the process-wide one would be used, which nobody may close.
-    return options.type === 'none' ? { type: 'agent', connect: { keepAlive: true } } : options;
-  }
+type Ask<T> = (asked: Asked) => Promise<Reply<T>>;
 
-  override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    await super.applySecurityAuthentication(context);
-    this.dispatcher ??= context.getDispatcher() ?? null;
-    if (this.dispatcher) context.setDispatcher(this.dispatcher);
-    // A token file ends in a line break, which the library keeps.
-    const authorization = context.getHeaders().Authorization;
-    if (authorization) context.setHeaderParam('Authorization', authorization.trim());
-  }
-
-  async close(): Promise<void> {
-    await this.dispatcher?.destroy();
-  }
+interface Limits {
+  /** The turn's. */
+  signal: AbortSignal;
+  /** Aborts at the end of the turn, with the door, and when the time for this call is over. */
+  deadline: AbortSignal;
 }
 
-export function openClient(credentials: Credentials, { log, timeoutSeconds }: ClientOptions): Client {
-  const config = new KeptConfig();
-  config.loadFromClusterAndUser(credentials.cluster, credentials.user);
-  const base = credentials.cluster.server;
-  const origin = new URL(base).origin;
-  const voice = createVoice(log, origin);
+export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: ClientOptions): Client {
+  const originNow = () => new URL(renewal.current().cluster.server).origin;
+  const voice = createVoice(log, originNow);
+  const patience = openPatience(now, timeoutSeconds * WAIT_SHARE);
+  const connections = openConnections();
   const closed = new AbortController();
+  const places = { own: openPlaces(MOST_AT_ONCE), behind: openPlaces(MOST_AT_ONCE) };
 
-  async function within<T>(
-    each: Call,
-    signal: AbortSignal,
-    ask: (asked: Asked) => Promise<Reply<T>>,
-  ): Promise<Reply<T>> {
+  /** One request. */
+  async function send<T>(call: Call, { signal, deadline }: Limits, ask: Ask<T>): Promise<Reply<T>> {
+    const rest = patience.refusal(call);
+    if (rest) return rest;
+    const told = voice.begin();
+    const credentials = renewal.current();
+    const base = credentials.cluster.server;
+    const { origin } = new URL(base);
+    const context = requestFor(call, base);
+    let reply: Reply<T>;
+    try {
+      await connections.apply(context, credentials);
+      context.setSignal(deadline);
+      reply = await ask({ call, context, base, signal: deadline, onSlowDown: patience.asked });
+    } catch (error) {
+      reply = fromThrown(call, error, origin);
+      if (closed.signal.aborted) reply = failure(call, 'aborted', 'the door is closed');
+      else if (signal.aborted) reply = failure(call, 'aborted', 'the look was broken off');
+      else if (deadline.aborted) {
+        reply = failure(call, 'timeout', `${origin} did not answer within ${timeoutSeconds} s`);
+        // A connection may hang for good; a node that is lost says nothing of the one to the API server.
+        if (!call.subresource) connections.leave(context);
+      }
+    }
+    if (tellsOfApi(call, reply)) told(reply);
+    return reply;
+  }
+
+  async function sendUntilAccepted<T>(call: Call, limits: Limits, ask: Ask<T>): Promise<Reply<T>> {
+    const reply = await send(call, limits, ask);
+    // What writes is sent once, whatever became of it.
+    const mayRepeat = call.method === 'GET' && !limits.deadline.aborted;
+    if (reply.ok) return reply;
+    if (mayNeedRenewal(call, reply) && renewal.renew()) return mayRepeat ? send(call, limits, ask) : reply;
+    const isOver = mayRepeat && isSlowedDown(reply) && (await patience.outlast(limits.deadline));
+    return isOver ? send(call, limits, ask) : reply;
+  }
+
+  async function within<T>(call: Call, signal: AbortSignal, ask: Ask<T>): Promise<Reply<T>> {
     const deadline = new AbortController();
     const stop = () => deadline.abort();
     const timer = setTimeout(stop, timeoutSeconds * 1000);
-    const told = voice.begin();
     const stops = [signal, closed.signal];
     for (const one of stops) one.addEventListener('abort', stop, { once: true });
-    let reply: Reply<T>;
+    if (stops.some((one) => one.aborted)) stop();
     try {
-      if (stops.some((one) => one.aborted)) stop();
-      const context = requestFor(each, base);
-      await config.applySecurityAuthentication(context);
-      context.setSignal(deadline.signal);
-      reply = await ask({ call: each, context, base, signal: deadline.signal });
-    } catch (error) {
-      reply = fromThrown(each, error, origin);
-      if (closed.signal.aborted) reply = failure(each, 'aborted', 'the door is closed');
-      else if (signal.aborted) reply = failure(each, 'aborted', 'the look was broken off');
-      else if (deadline.signal.aborted) {
-        reply = failure(each, 'timeout', `${origin} did not answer within ${timeoutSeconds} s`);
-      }
+      return await places[call.subresource ? 'behind' : 'own'].within(deadline.signal, () =>
+        sendUntilAccepted(call, { signal, deadline: deadline.signal }, ask),
+      );
     } finally {
       clearTimeout(timer);
       for (const one of stops) one.removeEventListener('abort', stop);
     }
-    if (tellsOfApi(each, reply)) told(reply);
-    return reply;
   }
 
   return {
@@ -106,9 +114,22 @@ export function openClient(credentials: Credentials, { log, timeoutSeconds }: Cl
     command: (call, signal) => within(call, signal, askCommand),
     async close() {
       closed.abort();
-      await config.close();
+      await connections.close();
     },
   };
+}
+
+/** Could other credentials help: a login that is refused, another certificate, another address? */
+function mayNeedRenewal(call: Call, { kind, status, body }: Failure): boolean {
+  // What a 401 of the API itself begins with, also where it was on the way to something behind.
+  if (status === 401 || body?.startsWith('Unauthorized: ')) return true;
+  if (status !== undefined || body !== undefined) return false;
+  return ['tls', 'refused', 'unreachable'].includes(kind) || (kind === 'timeout' && !call.subresource);
+}
+
+/** Was it the API itself that is too busy, and not what is behind it? */
+function isSlowedDown({ body }: Failure): boolean {
+  return body?.startsWith('TooManyRequests: ') === true;
 }
 
 function requestFor(call: Call, base: string): RequestContext {

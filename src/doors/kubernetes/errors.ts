@@ -86,8 +86,13 @@ export function isOwnAnswer(reply: Failure): boolean {
   return reply.kind === 'too_large' || /^[A-Z][A-Za-z]+: /.test(reply.body ?? '');
 }
 
+/** Said as plain text where it is too busy to make a `Status`: Kubernetes source, apiserver/pkg/server/filters. */
+const TOO_MANY = /^(Too many requests|The apiserver [^<>\n]{1,60}), please try again later\.?$/;
+
 /** What the API says of itself in a body; null where the body is from somebody else. */
 export function readStatus(text: string): Status | null {
+  const message = text.trim();
+  if (TOO_MANY.test(message)) return { reason: 'TooManyRequests', message };
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);

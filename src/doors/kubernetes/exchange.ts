@@ -4,7 +4,7 @@ import { IsomorphicFetchHttpLibrary, type RequestContext } from '@kubernetes/cli
 import type { Reply } from '../ports.ts';
 import { fromNode, fromProxy } from './behind.ts';
 import { pathOf } from './calls.ts';
-import { type Call, failure, fromStatus } from './errors.ts';
+import { type Call, failure, fromStatus, readStatus } from './errors.ts';
 import { runCommand, type Wire } from './exec.ts';
 
 /** One call, ready to be sent. */
@@ -15,6 +15,8 @@ export interface Asked {
   /** The server's address, with a path where a proxy needs one. */
   base: string;
   signal: AbortSignal;
+  /** Called where the API itself answers 429, with its header. */
+  onSlowDown(retryAfter: string | null): void;
 }
 
 // Design: 8 MB a body at every door.
@@ -23,12 +25,14 @@ const LIMIT_BYTES = 8 * 1024 * 1024;
 const library = new IsomorphicFetchHttpLibrary();
 
 /** An object of the API's own. */
-export async function askObject({ call, context, base }: Asked): Promise<Reply<unknown>> {
+export async function askObject({ call, context, base, onSlowDown }: Asked): Promise<Reply<unknown>> {
   const response = await library.send(context).toPromise();
   const { text, whole } = await readBody(response.body.stream());
   const { httpStatusCode: status, headers } = response;
   if (status < 200 || status > 299) {
-    return fromStatus(call, { status, retryAfter: headers['retry-after'] ?? null, text: redact(text, context) });
+    const answer = { status, retryAfter: headers['retry-after'] ?? null, text: redact(text, context) };
+    if (status === 429) onSlowDown(answer.retryAfter);
+    return fromStatus(call, answer);
   }
   if (!whole) return tooLarge(call);
   const value = parseObject(text);
@@ -48,6 +52,7 @@ export async function askText(asked: Asked): Promise<Reply<string>> {
   if (status < 200 || status > 299) {
     const retryAfter = oneOf(response.headers['retry-after']) ?? null;
     const answer = { status, retryAfter, text: redact(text, context) };
+    if (status === 429 && readStatus(text)) asked.onSlowDown(retryAfter);
     return call.subresource === 'proxy' ? fromProxy(call, answer) : fromNode(call, answer);
   }
   if (!whole) return tooLarge(call);
@@ -60,7 +65,7 @@ export function askCommand(asked: Asked): Promise<Reply<string>> {
 }
 
 /** What is needed below the library's fetch: the path goes out as it was checked. */
-function wireOf({ call, context, base, signal }: Asked): Wire {
+function wireOf({ call, context, base, signal, onSlowDown }: Asked): Wire {
   const dispatcher = context.getDispatcher();
   if (!dispatcher) throw new Error('The Kubernetes client has no connections of its own.');
   const { origin, pathname } = new URL(base);
@@ -71,6 +76,7 @@ function wireOf({ call, context, base, signal }: Asked): Wire {
     headers: context.getHeaders(),
     signal,
     limitBytes: LIMIT_BYTES,
+    onSlowDown,
     redact: (text) => redact(text, context),
   };
 }

@@ -8,7 +8,7 @@ import { addAbortSignal, type Duplex } from 'node:stream';
 import type { RequestContext } from '@kubernetes/client-node';
 import type { Failure, FailureKind, Reply } from '../ports.ts';
 import { fromNode } from './behind.ts';
-import { type Call, type ErrorAnswer, failure, sampleOf, start } from './errors.ts';
+import { type Call, type ErrorAnswer, failure, readStatus, sampleOf, start } from './errors.ts';
 import { clientFrame, handshake, readFrames } from './websocket.ts';
 
 export type Dispatcher = NonNullable<ReturnType<RequestContext['getDispatcher']>>;
@@ -21,6 +21,8 @@ export interface Wire {
   headers: Readonly<Record<string, string>>;
   signal: AbortSignal;
   limitBytes: number;
+  /** Called where the API itself answers 429, with its header. */
+  onSlowDown(retryAfter: string | null): void;
   /** Takes secrets out of what the server says. */
   redact(text: string): string;
 }
@@ -42,6 +44,7 @@ const WORDS_BYTES = 64 * 1024;
 export async function runCommand(call: Call, wire: Wire): Promise<Reply<string>> {
   const opened = await upgrade(wire);
   if (!('socket' in opened)) {
+    if (opened.status === 429 && readStatus(opened.text)) wire.onSlowDown(opened.retryAfter);
     if (opened.status >= 300) return fromNode(call, opened);
     return { ...failure(call, 'form', 'what answers is not the exec of a Kubernetes API'), status: opened.status };
   }

@@ -3,13 +3,18 @@
 import type { KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
 import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
-import { type KubernetesSettings, readCredentials } from './credentials.ts';
+import type { KubernetesSettings } from './credentials.ts';
 import type { Call } from './errors.ts';
+import { openRenewal } from './renewal.ts';
 
 export interface KubernetesOptions {
   log: Log;
   /** For one call, its body included. */
   timeoutSeconds?: number;
+  /** Hears every secret that must not be shown from now on: credentials are renewed while the program runs. */
+  onSecrets?(secrets: readonly string[]): void;
+  /** Seconds of a steady clock. */
+  now?(): number;
 }
 
 /** Shows in managedFields and the audit log. A name that begins with "kubectl" would be reverted by Flux. */
@@ -24,9 +29,8 @@ const LIST = { method: 'GET', verb: 'list', name: null } as const;
 
 /** Opens nothing yet: connections come with the first call. Throws one clear sentence where the settings are wrong. */
 export function openKubernetes(settings: KubernetesSettings, options: KubernetesOptions): KubernetesDoor {
-  const read = readCredentials(settings);
-  if (!read.ok) throw new Error(read.reason);
-  const client = openClient(read.credentials, { log: options.log, timeoutSeconds: options.timeoutSeconds ?? 10 });
+  const { log, timeoutSeconds = 10, onSecrets = () => undefined, now = steadySeconds } = options;
+  const client = openClient(openRenewal(settings, { log, now, onSecrets }), { log, timeoutSeconds, now });
 
   async function checked<T>(call: Call, send: (call: Call) => Promise<Reply<T>>): Promise<Reply<T>> {
     return refuse(call) ?? (await send(call));
@@ -51,6 +55,10 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     exec: (place, command, signal) => checked(execCall(place, command), (call) => client.command(call, signal)),
     close: () => client.close(),
   };
+}
+
+function steadySeconds(): number {
+  return performance.now() / 1000;
 }
 
 function workloadOf({ kind, namespace, name }: ObjectName) {

@@ -8,7 +8,8 @@ export interface Voice {
   begin(): (reply: Reply<unknown>) => void;
 }
 
-export function createVoice(log: Log, origin: string): Voice {
+/** `origin` answers the address as it is now: credentials that are renewed may lead elsewhere. */
+export function createVoice(log: Log, origin: () => string): Voice {
   let down = false;
   let answers = 0;
   return {
@@ -17,14 +18,14 @@ export function createVoice(log: Log, origin: string): Voice {
       return (reply) => {
         if (reply.ok || isOwnAnswer(reply)) {
           answers += 1;
-          if (down) log.info(`The Kubernetes API at ${origin} answers again.`);
+          if (down) log.info(`The Kubernetes API at ${origin()} answers again.`);
           down = false;
           return;
         }
         // One slow call among others that are answered is not a server that went down.
         if (reply.kind === 'aborted' || answers !== before || down) return;
         down = true;
-        log.warn(`The Kubernetes API at ${origin} does not answer. ${reply.reason}`);
+        log.warn(`The Kubernetes API at ${origin()} does not answer. ${reply.reason}`);
       };
     },
   };

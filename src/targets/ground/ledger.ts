@@ -148,6 +148,9 @@ function failed({ status, reason }: Failure, verb: string, ledger: string): Rese
   if (status === 409 || status === 404) {
     return { answer: 'conflict', detail: `The ledger ${ledger} changed at the same moment: ${reason}` };
   }
+  if (status === 429) {
+    return { answer: 'conflict', detail: `The cluster was too busy for the ledger ${ledger}: ${reason}` };
+  }
   if (status !== undefined && status >= 400 && status < 500) {
     return { answer: 'refused', detail: `The ledger ${ledger} could not be written: ${reason}` };
   }

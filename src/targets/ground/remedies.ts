@@ -53,6 +53,8 @@ function stampOf(epochSeconds: number): string {
 
 function failed({ status, reason }: Failure): [Receipt['answer'], string] {
   if (status === 409 || status === 422) return ['conflict', `The workload changed since it was looked at: ${reason}`];
+  // Surely not carried out, and it would not say so again: it is decided anew.
+  if (status === 429) return ['conflict', `The cluster was too busy to take the restart: ${reason}`];
   if (status !== undefined && status >= 400 && status < 500) return ['refused', reason];
   return ['unanswered', `Whether the restart was taken is not known: ${reason}`];
 }

@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type KubernetesSettings, readCredentials } from '../../../src/doors/kubernetes/credentials.ts';
 import { TOKEN } from './rude-server.ts';
+import { scratch } from './scratch.ts';
 import { selfSigned } from './self-signed.ts';
 
 const pem = selfSigned('Test').cert;
@@ -12,22 +11,6 @@ const base64 = Buffer.from(pem).toString('base64');
 function settings(more: Partial<KubernetesSettings & { from: 'settings' }> = {}): KubernetesSettings {
   return { from: 'settings', server: 'https://192.0.2.10:6443', token: TOKEN, certificateAuthority: base64, ...more };
 }
-
-function kubeconfig(cluster: string, user: string, rest = 'current-context: main'): KubernetesSettings {
-  const text = `
-apiVersion: v1
-kind: Config
-preferences: {}
-clusters: [{name: one, cluster: {${cluster}}}]
-users: [{name: me, user: {${user}}}]
-contexts: [{name: main, context: {cluster: one, user: me, namespace: frigate}}]
-${rest}
-`;
-  return { from: 'kubeconfig', text };
-}
-
-const CLUSTER = `server: 'https://192.0.2.10:6443', certificate-authority-data: ${base64}`;
-const USER = `token: ${TOKEN}`;
 
 function read(given: KubernetesSettings) {
   const answer = readCredentials(given);
@@ -40,6 +23,7 @@ describe('credentials from settings', () => {
     expect(read(settings())).toEqual({
       cluster: { name: 'cluster', server: 'https://192.0.2.10:6443', skipTLSVerify: false, caData: base64 },
       user: { name: 'warden', token: TOKEN },
+      secrets: [TOKEN],
     });
   });
 
@@ -80,34 +64,8 @@ describe('credentials from settings', () => {
   });
 });
 
-describe('credentials from a kubeconfig', () => {
-  it('take the current context', () => {
-    expect(read(kubeconfig(CLUSTER, USER))).toEqual(read(settings()));
-  });
-
-  it('take the only context when none is current', () => {
-    expect(read(kubeconfig(CLUSTER, USER, '')).user.token).toBe(TOKEN);
-  });
-
-  it('take a client certificate, a server name and a proxy', () => {
-    const cluster = `${CLUSTER}, tls-server-name: kubernetes, proxy-url: 'http://192.0.2.1:3128'`;
-    expect(read(kubeconfig(cluster, 'client-certificate-data: YQ==, client-key-data: Yg=='))).toMatchObject({
-      cluster: { tlsServerName: 'kubernetes', proxyUrl: 'http://192.0.2.1:3128' },
-      user: { certData: 'YQ==', keyData: 'Yg==' },
-    });
-  });
-
-  it('take another context by its name', () => {
-    const given = kubeconfig(CLUSTER, USER, 'current-context: gone');
-    expect(read({ ...given, context: 'main' } as KubernetesSettings).user.token).toBe(TOKEN);
-  });
-});
-
 function serviceAccount(files: Record<string, string>, variables = IN_POD): KubernetesSettings {
-  const directory = mkdtempSync(join(tmpdir(), 'warden-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
-  return { from: 'service_account', directory, variables };
+  return { from: 'service_account', directory: scratch(files), variables };
 }
 
 const IN_POD: Record<string, string | undefined> = {
@@ -116,10 +74,12 @@ const IN_POD: Record<string, string | undefined> = {
 };
 
 describe("credentials from a pod's service account", () => {
-  it('name the files, so that a renewed token is read again', () => {
-    const { cluster, user } = read(serviceAccount({ token: TOKEN, 'ca.crt': pem }));
-    expect(cluster).toMatchObject({ server: 'https://10.43.0.1', caFile: expect.stringMatching(/\/ca\.crt$/) });
-    expect(user).toMatchObject({ authProvider: { name: 'tokenFile', config: { tokenFile: expect.any(String) } } });
+  it('are read, the line break at the end of the token left out', () => {
+    expect(read(serviceAccount({ token: `${TOKEN}\n`, 'ca.crt': pem }))).toEqual({
+      cluster: { name: 'cluster', server: 'https://10.43.0.1', skipTLSVerify: false, caData: base64 },
+      user: { name: 'warden', token: TOKEN },
+      secrets: [TOKEN],
+    });
   });
 
   it('put an IPv6 address into brackets', () => {
@@ -138,6 +98,11 @@ describe('bad credentials are refused with one sentence', () => {
       /Kubernetes\.server is not an address .* https:\/\/192\.0\.2\.10:6443/,
     ],
     ['a user in the address', settings({ server: `https://u:${TOKEN}@192.0.2.1` }), /not an address/],
+    [
+      'an IPv6 address without brackets',
+      settings({ server: 'https://2001:db8::10:6443' }),
+      /not an address .* https:\/\/\[2001:db8::10\]:6443/,
+    ],
     ['another protocol', settings({ server: 'ftp://192.0.2.10' }), /not an address/],
     ['plain http over the network', settings({ server: 'http://192.0.2.10:8001' }), /clear text; use https/],
     ['a name that only begins like loopback', settings({ server: 'http://localhost.example' }), /clear text/],
@@ -145,23 +110,6 @@ describe('bad credentials are refused with one sentence', () => {
     ['a token in two lines', settings({ token: `${TOKEN}\n${TOKEN}` }), /spaces or line breaks inside/],
     ['a certificate that is none', settings({ certificateAuthority: 'bm90aGluZw==' }), /no readable certificate/],
     ['a broken certificate', settings({ certificateAuthority: pem.replace('MII', 'AAA') }), /no readable certificate/],
-    ['YAML that is none', { from: 'kubeconfig', text: `a: [\ntoken: ${TOKEN}` }, /not valid YAML \(line \d+\)/],
-    ['a text that is no kubeconfig', { from: 'kubeconfig', text: 'hello' }, /not the form of one at its top level/],
-    [
-      'a cluster without a server',
-      kubeconfig('tls-server-name: a', USER),
-      /form of one at clusters\.0\.cluster\.server/,
-    ],
-    ['an empty text', { from: 'kubeconfig', text: '' }, /not valid YAML/],
-    ['no context at all', { from: 'kubeconfig', text: '{}' }, /no current-context/],
-    ['an unknown context', kubeconfig(CLUSTER, USER, 'current-context: gone'), /no context named "gone"/],
-    ['a CA file of another machine', kubeconfig(`server: 'https://a', certificate-authority: /ca`, USER), /--flatten/],
-    ['no check of the certificate', kubeconfig(`server: 'https://a', insecure-skip-tls-verify: true`, USER), /anyone/],
-    ['a token file', kubeconfig(CLUSTER, 'tokenFile: /token'), /tokenFile is a path on another machine/],
-    ['a client key file', kubeconfig(CLUSTER, 'client-key: /key'), /client-key is a path/],
-    ['a login program', kubeconfig(CLUSTER, 'exec: {command: aws}'), /logs in through a program \(exec\)/],
-    ['an auth provider', kubeconfig(CLUSTER, 'auth-provider: {name: gcp}'), /program \(auth-provider\)/],
-    ['a certificate without its key', kubeconfig(CLUSTER, 'client-certificate-data: YQ=='), /neither a token nor/],
     ['no pod', { from: 'service_account', directory: '/nowhere', variables: {} }, /this is not a pod/],
     [
       'no token file',
@@ -176,10 +124,49 @@ describe('bad credentials are refused with one sentence', () => {
     expect(reason).not.toContain(TOKEN);
   });
 
-  it('a service account without its certificate', () => {
-    expect(readCredentials(serviceAccount({ token: TOKEN }))).toMatchObject({
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['without its certificate', { token: TOKEN }, /ca\.crt cannot be read; set automount/],
+    ['without its token', { 'ca.crt': pem }, /token cannot be read; set automount/],
+    ['whose token is empty for a moment', { token: '\n', 'ca.crt': pem }, /token is empty/],
+    ['whose certificate is half written', { token: TOKEN, 'ca.crt': pem.slice(0, 200) }, /no readable certificate/],
+    [
+      'with one and a half certificates',
+      { token: TOKEN, 'ca.crt': pem + pem.slice(0, 200) },
+      /no readable certificate/,
+    ],
+  ])('a service account %s', (_, files, sentence) => {
+    expect(readCredentials(serviceAccount(files))).toMatchObject({
       ok: false,
-      reason: expect.stringMatching(/ca\.crt cannot be read/),
+      reason: expect.stringMatching(sentence),
     });
+  });
+});
+
+describe('a kubeconfig of the settings', () => {
+  const text = `{clusters: [{name: c, cluster: {server: 'https://k'}}], users: [{name: u, user: {tokenFile: token}}],
+    contexts: [{name: x, context: {cluster: c, user: u}}]}`;
+
+  it('is read from its file, and its own paths lead on from there', () => {
+    const directory = scratch({ kubeconfig: text, token: TOKEN });
+    const path = join(directory, 'kubeconfig');
+    expect(read({ from: 'kubeconfig_file', path }).user.token).toBe(TOKEN);
+    expect(read({ from: 'kubeconfig_file', path, context: 'x' }).user.token).toBe(TOKEN);
+  });
+
+  it('has no paths that lead on where it is given as text', () => {
+    expect(readCredentials({ from: 'kubeconfig', text })).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/tokenFile is a path, and a kubeconfig given as text has no folder/),
+    });
+  });
+
+  it.each([
+    ['is not there', () => '/nowhere/kubeconfig', /^Kubernetes\.kubeconfig cannot be read; give the path/],
+    ['is a folder', () => scratch({}), /^Kubernetes\.kubeconfig is not a file of at most 1 MB/],
+    ['is a device', () => '/dev/zero', /^Kubernetes\.kubeconfig is not a file of at most 1 MB/],
+    ['is far too large', () => join(scratch({ a: 'x'.repeat(1_100_000) }), 'a'), /is not a file of at most 1 MB/],
+  ])('that %s is refused', (_, path, sentence) => {
+    const answer = readCredentials({ from: 'kubeconfig_file', path: path() });
+    expect(answer).toMatchObject({ ok: false, reason: expect.stringMatching(sentence) });
   });
 });

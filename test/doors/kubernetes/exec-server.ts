@@ -48,7 +48,8 @@ export async function execServer(
     words = {},
     make = () => createHttpServer(),
     scheme = 'http',
-  }: { words?: ExecWords; make?: () => Server; scheme?: string } = {},
+    host = '127.0.0.1',
+  }: { words?: ExecWords; make?: () => Server; scheme?: string; host?: string } = {},
 ): Promise<ExecServer> {
   const server = make();
   const sessions: ExecSession[] = [];
@@ -72,11 +73,17 @@ export async function execServer(
     sessions.push(session);
     onCommand(session);
   });
-  const port = await listen(server, () => {
+  const cut = () => {
     for (const socket of sockets) socket.destroy();
     server.closeAllConnections();
-  });
-  return { url: `${scheme}://127.0.0.1:${port}`, port, sessions, living: () => sockets.size };
+  };
+  const port = await listen(server, cut, host);
+  return {
+    url: `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    sessions,
+    living: () => sockets.size,
+  };
 }
 
 function sessionOn(request: IncomingMessage, socket: Duplex): ExecSession {

@@ -267,7 +267,6 @@ describe('ConfigMaps', () => {
 
 describe('a server in trouble', () => {
   it.each([
-    [429, 'slow down for 1 s'],
     [500, '500 InternalError'],
     [401, 'not accepted'],
   ])('that answers %i is understood', async (status, words) => {

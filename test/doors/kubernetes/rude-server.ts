@@ -28,8 +28,8 @@ export async function rudeNet(onSocket: (socket: Socket) => void): Promise<strin
 }
 
 /** Listens until the test is over; answers the port. */
-export async function listen(server: Server, cut: () => void): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+export async function listen(server: Server, cut: () => void, host = '127.0.0.1'): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   onTestFinished(
     () =>
       new Promise((resolve) => {

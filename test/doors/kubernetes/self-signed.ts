@@ -1,4 +1,4 @@
-/** Makes a self-signed certificate for 127.0.0.1, so that no private key lies in the project. */
+/** Makes a self-signed certificate for loopback, so that no private key lies in the project. */
 
 import { generateKeyPairSync, sign } from 'node:crypto';
 
@@ -8,16 +8,16 @@ export interface SelfSigned {
   key: string;
 }
 
-/** Valid from 2020 to 2120, for the address 127.0.0.1 and no name. */
+/** Valid from 2020 to 2120, for the addresses 127.0.0.1 and ::1 and no name. */
 export function selfSigned(commonName: string): SelfSigned {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]));
   const name = sequence(der(0x31, sequence(oid([0x55, 0x04, 0x03]), der(0x0c, Buffer.from(commonName)))));
   const validity = sequence(utcTime('200101000000Z'), der(0x18, Buffer.from('21200101000000Z')));
-  const address = sequence(der(0x87, Buffer.from([127, 0, 0, 1])));
+  const addresses = sequence(der(0x87, Buffer.from([127, 0, 0, 1])), der(0x87, Buffer.from([...Array(15).fill(0), 1])));
   const isAuthority = sequence(der(0x01, Buffer.from([0xff])));
   const extensions = sequence(
-    sequence(oid([0x55, 0x1d, 0x11]), der(0x04, address)),
+    sequence(oid([0x55, 0x1d, 0x11]), der(0x04, addresses)),
     sequence(oid([0x55, 0x1d, 0x13]), der(0x04, isAuthority)),
   );
   const body = sequence(

@@ -21,7 +21,7 @@ const UP = 'info The Kubernetes API at https://a answers again.';
 
 function linesAfter(replies: readonly Reply<unknown>[]): string[] {
   const log = recordingLog();
-  const voice = createVoice(log, 'https://a');
+  const voice = createVoice(log, () => 'https://a');
   for (const reply of replies) voice.begin()(reply);
   return log.lines;
 }
@@ -41,7 +41,7 @@ describe('the door says once that the API went down and once that it is back', (
 
   it('does not call the API down for one slow call among others that were answered', () => {
     const log = recordingLog();
-    const voice = createVoice(log, 'https://a');
+    const voice = createVoice(log, () => 'https://a');
     const slow = voice.begin();
     voice.begin()(fine);
     slow(silent);

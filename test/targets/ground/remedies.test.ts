@@ -58,6 +58,7 @@ describe('a rollout', () => {
     ['a workload that is gone', no(404, 'Not found.'), 'refused', /^Not found\.$/],
     ['a bad request', no(400, 'Bad request.'), 'refused', /^Bad request\.$/],
     ['expired credentials', no(401, 'Unauthorized.'), 'refused', /^Unauthorized\.$/],
+    ['a cluster that is too busy', no(429), 'conflict', /too busy to take the restart/],
     ['no answer in time', broken('timeout'), 'unanswered', /not known/],
     ['a reset', broken('unreachable'), 'unanswered', /not known/],
     ['a broken server', no(500), 'unanswered', /not known/],
@@ -74,6 +75,8 @@ describe('a rollout', () => {
     ['conflict', { replaceConfigMap: no(409) }, 'conflict'],
     ['silence', { replaceConfigMap: broken('timeout') }, 'unanswered'],
     ['refusal', { replaceConfigMap: no(422) }, 'refused'],
+    ['haste', { replaceConfigMap: no(429) }, 'conflict'],
+    ['haste at reading', { configMap: no(429) }, 'conflict'],
     ['news', { configMap: ok(configMap(`${NOW - 5}`)) }, 'conflict'],
   ])('is not carried out after the ledger’s %s', async (_, script, answer) => {
     const { receipt, calls } = await carriedOut(script);
