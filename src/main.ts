@@ -1,5 +1,6 @@
 /** Reads what was typed and starts that command. Nothing imports this file. */
-import { type Arguments, COMMANDS, type CommandId, readArguments, USAGE } from './cli/arguments.ts';
+import { type Arguments, readArguments } from './cli/arguments.ts';
+import { COMMANDS, type CommandId, USAGE } from './cli/commands.ts';
 import { VERSION } from './version.ts';
 
 /** TABLE: each command is loaded only when it is wanted. */
@@ -10,6 +11,7 @@ const STARTS: Readonly<Record<CommandId, (given: Arguments) => Promise<number>>>
   capture: async (given) => (await import('./cli/capture.ts')).captureCommand(given),
   assess: async (given) => (await import('./cli/assess.ts')).assessCommand(given),
   replay: async (given) => (await import('./cli/replay.ts')).replayCommand(given),
+  manifests: async (given) => (await import('./cli/manifests.ts')).manifestsCommand(given),
 };
 
 const given = readArguments(process.argv.slice(2));

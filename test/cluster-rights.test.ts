@@ -1,33 +1,21 @@
-/** The block in DOCS.md that gives the Warden its rights: it must allow what the door asks, and nothing more. */
+/** The table of rights, held against the door's calls, the files under addon/kubernetes/ and the documentation. */
 
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { PARTS } from '../src/cli/commands.ts';
+import { EXAMPLE, manifestsCommand } from '../src/cli/manifests.ts';
 import { openKubernetes } from '../src/doors/kubernetes/index.ts';
 import type { KubernetesDoor, Log } from '../src/doors/ports.ts';
 import { checkOptions } from '../src/options.ts';
-
-interface RbacRule {
-  apiGroups: string[];
-  resources: string[];
-  resourceNames?: string[];
-  verbs: string[];
-}
-
-interface Manifest {
-  kind: string;
-  type?: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
-  rules?: RbacRule[];
-  roleRef?: { kind: string; name: string };
-  subjects?: { kind: string; name: string; namespace: string }[];
-  data?: unknown;
-}
+import { RIGHT_TEXTS, type Right, rightsOf, type Wanted } from '../src/targets/frigate/rights.ts';
+import { printed } from './cli/printed.ts';
+import { scratch, written } from './cli/started.ts';
 
 /** One call in the words of a Role. */
-interface Right {
+interface Single {
   verb: string;
   group: string;
   resource: string;
@@ -35,16 +23,9 @@ interface Right {
   name: string | null;
 }
 
-const docs = readFileSync(new URL('../DOCS.md', import.meta.url), 'utf8');
-const block = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
-const [text = ''] = block.filter((yaml) => yaml.includes('kind: ServiceAccount'));
-const manifests = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
-const all = (kind: string) => manifests.filter((manifest) => manifest.kind === kind);
-const only = (kind: string): Manifest => {
-  const [first, ...more] = all(kind);
-  if (!first || more.length > 0) throw new Error(`There is not one ${kind}.`);
-  return first;
-};
+const root = new URL('../', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, root), 'utf8');
+const docs = read('DOCS.md');
 
 const NAMESPACE = 'frigate';
 const LEDGER = 'frigate-health-state';
@@ -55,8 +36,9 @@ const never = new AbortController().signal;
 interface Row {
   ask(door: KubernetesDoor): Promise<unknown>;
   sends: string;
-  right: Right;
-  /** The block does without it: it ships the ledger, so that nobody has to make it; a command is for who wants it. */
+  /** Null: everybody may. */
+  right: Single | null;
+  /** The account does without it: the ledger is shipped, so that nobody has to make it. */
   needless?: true;
 }
 
@@ -126,47 +108,51 @@ const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row | reado
       right: { ...inNamespace, verb: 'get', resource: 'services/proxy', name: 'frigate:5000' },
     },
   ],
+  allowed: {
+    ask: (door) => door.allowed({ verb: 'get', group: '', resource: 'pods', namespace: NAMESPACE, name: null }, never),
+    sends: 'POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+    right: null,
+  },
   exec: ['get', 'create'].map((verb) => ({
     ask: (door) => door.exec({ namespace: NAMESPACE, pod: POD, container: 'frigate' }, ['true'], never),
     sends: `GET /api/v1/namespaces/frigate/pods/${POD}/exec`,
     right: { ...inNamespace, verb, resource: 'pods/exec', name: null },
-    needless: true,
   })),
 };
 const rows = Object.entries(CALLS).flatMap(([name, row]) => [row].flat().map((one): [string, Row] => [name, one]));
-const needed = rows.map(([, row]) => row).filter((row) => !row.needless);
 
-/** As the API server decides: a Role counts in its namespace, a rule with names only for these. */
-function allows(rule: RbacRule, right: Right): boolean {
-  const has = (list: string[], one: string) => list.includes(one);
-  const named = rule.resourceNames === undefined || (right.name !== null && has(rule.resourceNames, right.name));
+/** All that can be asked for at once. */
+const WANTED: Wanted = {
+  workload: WORKLOAD,
+  ledger: LEDGER,
+  service: { name: 'frigate', port: 5000 },
+  podPort: 5000,
+  exec: true,
+  remedies: ['rollout', 'delete_pod', 'in_place'],
+};
+
+/** Rights for which this door has no call. */
+const WITHOUT_CALL = [
+  'in_place create',
+  'delete_pod delete',
+  'lease get',
+  'lease update',
+  'autoscalers list',
+  'nodes list',
+];
+
+/** As the API server decides: a right counts in its namespace, one with names only for these. */
+function gives(right: Right, asked: Single): boolean {
   return (
-    has(rule.apiGroups, right.group) && has(rule.resources, right.resource) && has(rule.verbs, right.verb) && named
+    right.namespace === asked.namespace &&
+    right.group === asked.group &&
+    right.resource === asked.resource &&
+    right.verbs.includes(asked.verb) &&
+    (right.names === null || (asked.name !== null && right.names.includes(asked.name)))
   );
 }
 
-const isAllowed = (right: Right) =>
-  (right.namespace === only('Role').metadata.namespace && only('Role').rules?.some((rule) => allows(rule, right))) ||
-  only('ClusterRole').rules?.some((rule) => allows(rule, right)) ||
-  false;
-
-/** One rule for each verb, resource and name that a rule gives. */
-function parts(rule: RbacRule): RbacRule[] {
-  return rule.apiGroups.flatMap((group) =>
-    rule.resources.flatMap((resource) =>
-      rule.verbs.flatMap((verb) =>
-        (rule.resourceNames ?? [null]).map((name) => ({
-          apiGroups: [group],
-          resources: [resource],
-          verbs: [verb],
-          ...(name === null ? {} : { resourceNames: [name] }),
-        })),
-      ),
-    ),
-  );
-}
-
-describe('the rights in DOCS.md', () => {
+describe('the table of rights', () => {
   const heard: string[] = [];
   const server = createServer((request, response) => {
     heard.push(`${request.method} ${request.url?.split('?')[0]}`);
@@ -185,91 +171,81 @@ describe('the rights in DOCS.md', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('are judged by every call that the door has', () => {
+  it('is judged by every call that the door has', () => {
     const calls = Object.keys(door).filter((name) => name !== 'close');
     expect(Object.keys(CALLS).toSorted()).toEqual(calls.toSorted());
   });
 
-  it.each(rows)('are judged by what %s sends', async (_name, { ask, sends }) => {
+  it.each(rows)('is judged by what %s sends', async (_name, { ask, sends }) => {
     heard.length = 0;
     await ask(door);
     expect(heard).toEqual([sends]);
   });
 
-  it.each(rows)('allow what is needed: %s', (_name, { right, needless = false }) => {
-    expect(isAllowed(right)).toBe(!needless);
+  it.each(rows)('allows what is needed: %s', (_name, { right: asked, needless = false }) => {
+    if (!asked) return;
+    expect(rightsOf(WANTED).filter((right) => gives(right, asked))).toHaveLength(needless ? 0 : 1);
   });
 
-  it('allow nothing more', () => {
-    const inNamespaceOnly = needed.filter(({ right }) => right.namespace !== null);
-    const clusterWide = needed.filter(({ right }) => right.namespace === null);
-    for (const [role, calls] of [
-      [only('Role'), inNamespaceOnly],
-      [only('ClusterRole'), clusterWide],
-    ] as const) {
-      const unused = (role.rules ?? [])
-        .flatMap(parts)
-        .filter((part) => !calls.some(({ right }) => allows(part, right)));
-      expect(unused).toEqual([]);
-      expect(role.rules?.flatMap(parts)).toHaveLength(calls.length);
-    }
+  it('allows nothing more than the calls need', () => {
+    const asked = rows.flatMap(([, { right }]) => right ?? []);
+    const unused = rightsOf(WANTED).flatMap((right) =>
+      right.verbs
+        .filter((verb) => !asked.some((one) => gives({ ...right, verbs: [verb] }, one)))
+        .map((verb) => `${right.id} ${verb}`),
+    );
+    expect(unused.toSorted()).toEqual(WITHOUT_CALL.toSorted());
+  });
+});
+
+describe('the files under addon/kubernetes/', () => {
+  const files = readdirSync(new URL('addon/kubernetes/', root)).toSorted();
+
+  it('are one for each part, and a text that explains them', () => {
+    expect(files).toEqual([...PARTS.map((part) => `${part}.yaml`), 'README.md'].toSorted());
   });
 
-  it('have a rule for commands that is there to be uncommented, and both of its verbs', () => {
-    const [open = ''] = block
-      .map((yaml) => yaml.replaceAll(/^ {2}# (?=-|\s)/gm, '  '))
-      .filter((yaml) => yaml.includes('ServiceAccount'));
-    const role = parseAllDocuments(open)
-      .map((document) => document.toJS() as Manifest)
-      .find((manifest) => manifest.kind === 'Role');
-    const opened = (role?.rules ?? []).flatMap(parts).filter(({ resources }) => resources.includes('pods/exec'));
-    expect(opened.flatMap(({ verbs }) => verbs).toSorted()).toEqual(['create', 'get']);
-    expect(role?.rules).toHaveLength((only('Role').rules?.length ?? 0) + 1);
-  });
-
-  it('name every object that can be named', () => {
-    for (const { right } of needed.filter((row) => row.right.name !== null && row.right.namespace !== null)) {
-      expect(isAllowed({ ...right, name: 'another' })).toBe(false);
-      expect(isAllowed({ ...right, namespace: 'another' })).toBe(false);
-    }
-  });
-
-  it('are bound to the account, and to nobody else', () => {
-    const account = { kind: 'ServiceAccount', name: only('ServiceAccount').metadata.name, namespace: NAMESPACE };
-    for (const kind of ['Role', 'ClusterRole']) {
-      const binding = only(`${kind}Binding`);
-      expect(binding.roleRef).toMatchObject({ kind, name: only(kind).metadata.name });
-      expect(binding.subjects).toEqual([account]);
-    }
-    expect(only('RoleBinding').metadata.namespace).toBe(NAMESPACE);
-    expect(only('Secret')).toMatchObject({
-      type: 'kubernetes.io/service-account-token',
-      metadata: { namespace: NAMESPACE, annotations: { 'kubernetes.io/service-account.name': account.name } },
-    });
-    expect(manifests).toHaveLength(7);
+  it.each(PARTS)('are what the command prints: %s', (part) => {
+    const { out } = printed();
+    expect(manifestsCommand({ optionsFile: written(scratch(), EXAMPLE), only: part, isJson: false })).toBe(0);
+    expect(read(`addon/kubernetes/${part}.yaml`)).toBe(out());
   });
 
   it('come with the ledger under the name that the Warden looks for, without anything in it', () => {
+    const objects = parseAllDocuments(read('addon/kubernetes/rights.yaml')).map((one) => one.toJS());
+    const ledger = objects.find((one) => one?.kind === 'ConfigMap');
     const answer = checkOptions({ frigates: [{ name: 'a', url: 'http://a' }] }, 'the test');
-    expect(answer.ok && answer.options.frigates[0]).toMatchObject({
-      ledger: only('ConfigMap').metadata.name,
-      workload: `${WORKLOAD.kind}/${WORKLOAD.name}`,
-    });
-    expect(only('ConfigMap')).not.toHaveProperty('data');
-    expect(only('ConfigMap').metadata.namespace).toBe(NAMESPACE);
+    expect(answer.ok && answer.options.frigates[0]?.ledger).toBe(ledger.metadata.name);
+    for (const key of ['data', 'spec']) {
+      for (const kind of ['ConfigMap', 'Lease'])
+        expect(objects.find((one) => one?.kind === kind)).not.toHaveProperty(key);
+    }
   });
 
-  it('are followed by the commands that print the token and the authority', () => {
-    for (const key of ['token', 'ca\\.crt']) {
-      expect(docs).toContain(
-        `kubectl -n ${NAMESPACE} get secret ${only('Secret').metadata.name} -o jsonpath='{.data.${key}}'`,
-      );
+  it('are explained with the commands that print the token and the authority, as in the documentation', () => {
+    for (const text of [docs, read('addon/kubernetes/README.md')]) {
+      for (const key of ['token', 'ca\\.crt']) {
+        expect(text).toContain(`kubectl -n frigate get secret frigate-warden-token -o jsonpath='{.data.${key}}'`);
+      }
+      for (const part of PARTS) expect(text).toContain(`${part}.yaml`);
     }
   });
 });
 
-describe('the lines of limits in DOCS.md', () => {
-  it('are such as the options take', () => {
+describe('the documentation', () => {
+  it('has a row for every right: to what, when, and what is lost without it', () => {
+    const all = rightsOf(WANTED);
+    const expected = RIGHT_TEXTS.map(({ id, when, lost }) => {
+      const right = all.find((one) => one.id === id);
+      const resource = id === 'workload' || id === 'rollout' ? 'deployments' : right?.resource;
+      return `| ${right?.verbs.join(', ')} **\`${resource}\`** | ${when} | ${lost} |`;
+    });
+    const found = docs.split('\n').filter((line) => /^\| [a-z, ]+ \*\*`[a-z/]+`\*\* \|/.test(line));
+    expect(found).toEqual(expected);
+  });
+
+  it('has lines of limits such as the options take', () => {
+    const block = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
     const [example = ''] = block.filter((yaml) => yaml.startsWith('frigates:'));
     const answer = checkOptions(parseAllDocuments(example)[0]?.toJS(), 'DOCS.md');
     expect(answer).toMatchObject({

@@ -49,14 +49,33 @@ const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update',
 
 const PLACE = /^\/(?:api|apis\/([^/]+))\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
 
-/** What RBAC says to an account without the right: apiserver, pkg/endpoints/handlers/responsewriters. */
-export function forbidden(method: string, path: string): ApiAnswer {
-  const [, group = '', namespace, resource = '', id, part] = PLACE.exec(path) ?? [];
+/** One request in the words of RBAC; `resource` has its part after a slash. */
+export interface Attempt {
+  verb: string;
+  group: string;
+  resource: string;
+  /** Null for what lies in no namespace. */
+  namespace: string | null;
+  /** Empty where a list or a kind is meant. */
+  name: string;
+}
+
+/** Null: the path leads to no object, and everybody may go there. */
+export function attemptOf(method: string, path: string): Attempt | null {
+  const [, group = '', namespace = null, resource, id, part] = PLACE.exec(path) ?? [];
+  if (resource === undefined) return null;
   const name = decodeURIComponent(id ?? '');
   const verb = VERBS[method] ?? (name === '' ? 'list' : 'get');
+  return { verb, group, resource: part === undefined ? resource : `${resource}/${part}`, namespace, name };
+}
+
+/** What RBAC says to an account without the right: apiserver, pkg/endpoints/handlers/responsewriters. */
+export function forbidden(method: string, path: string): ApiAnswer {
+  const nothing: Attempt = { verb: 'get', group: '', resource: '', namespace: null, name: '' };
+  const { verb, group, resource: what, namespace, name } = attemptOf(method, path) ?? nothing;
+  const resource = what.replace(/\/.*/, '');
   const kind = group === '' ? resource : `${resource}.${group}`;
-  const what = part === undefined ? resource : `${resource}/${part}`;
-  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const where = namespace === null ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const who = 'User "system:serviceaccount:frigate:frigate-warden"';
   const why = `${who} cannot ${verb} resource "${what}" in API group "${group}" ${where}`;
   const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };

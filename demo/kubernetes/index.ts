@@ -2,7 +2,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type ApiAnswer, failed, forbidden } from './answers.ts';
+import { answerReview, isAllowed, REVIEWS, type Rules } from './access.ts';
+import { type ApiAnswer, attemptOf, failed, forbidden } from './answers.ts';
 import { type Controls, createControls } from './controls.ts';
 import { addDeployment, type Json } from './deployments.ts';
 import { createFaults, type Fault, type Faults } from './faults.ts';
@@ -27,6 +28,8 @@ export interface KubernetesSimulation extends Partial<Pace>, Partial<Hooks> {
   port?: number;
   /** The only bearer token that is accepted. */
   token?: string;
+  /** What the account may do; without it everything. */
+  rights?: Rules;
   nodes?: readonly NodeSettings[];
   deployments?: readonly DeploymentSettings[];
   /** Without them each Deployment has one of its name, on port 5000. */
@@ -70,7 +73,7 @@ const CALLS_KEPT = 5000;
 const DEFAULTS: Pace = { observeSeconds: 0.1, startSeconds: 1, readySeconds: 10, stopSeconds: 5, evictSeconds: 300 };
 
 export async function startKubernetes(options: KubernetesSimulation): Promise<SimulatedKubernetes> {
-  const { now, port = 0, token = 'demo-token' } = options;
+  const { now, port = 0, token = 'demo-token', rights = null } = options;
   const cluster = populate(options);
   const faults = createFaults();
   const calls: RecordedCall[] = [];
@@ -111,7 +114,10 @@ export async function startKubernetes(options: KubernetesSimulation): Promise<Si
       return { ...reply, headers: { ...reply.headers, ...headers } };
     }
     if (request.headers.authorization !== `Bearer ${token}`) return failed(401, 'Unauthorized');
-    return fault?.kind === 'forbid' ? forbidden(request.method ?? 'GET', pathname) : null;
+    const method = request.method ?? 'GET';
+    const attempt = pathname === REVIEWS ? null : attemptOf(method, pathname);
+    const isRefused = fault?.kind === 'forbid' || (attempt !== null && !isAllowed(rights, attempt));
+    return isRefused ? forbidden(method, pathname) : null;
   }
 
   /** Null: somebody behind the API server has answered. */
@@ -122,13 +128,15 @@ export async function startKubernetes(options: KubernetesSimulation): Promise<Si
   ): Promise<ApiAnswer | null> {
     const way = request.method === 'GET' ? wayBehind(cluster, url) : null;
     if (way) return 'target' in way ? passOn(way, request, response) : way;
+    const body = parseBody(text);
+    if (url.pathname === REVIEWS && request.method === 'POST') return answerReview(rights, body ?? {});
     return answer(cluster, {
       method: request.method ?? 'GET',
       path: url.pathname,
       query: url.searchParams,
       contentType: request.headers['content-type'] ?? '',
       userAgent: request.headers['user-agent'] ?? '',
-      body: parseBody(text),
+      body,
     });
   }
 

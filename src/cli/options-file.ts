@@ -10,7 +10,7 @@ const APP_FOLDER = '/data';
 /** The options of a file, or those for one address. */
 export function optionsOf({ frigateUrl, optionsFile }: Pick<Arguments, 'frigateUrl' | 'optionsFile'>): OptionsAnswer {
   if (frigateUrl !== null) return optionsForUrl(frigateUrl);
-  const path = optionsFile ?? (existsSync(APP_OPTIONS) ? APP_OPTIONS : './options.json');
+  const path = placeOfOptions(optionsFile);
   try {
     return readOptions(readFileSync(path, 'utf8'), path);
   } catch (error) {
@@ -21,6 +21,11 @@ export function optionsOf({ frigateUrl, optionsFile }: Pick<Arguments, 'frigateU
       sentences: [`${path} ${why}; name the options file with --options, or a Frigate with --frigate URL.`],
     };
   }
+}
+
+/** Where options are read, whether they exist there or not. */
+export function placeOfOptions(optionsFile: string | null): string {
+  return optionsFile ?? (existsSync(APP_OPTIONS) ? APP_OPTIONS : './options.json');
 }
 
 /** Where the state is kept. */

@@ -97,7 +97,22 @@ export interface KubernetesDoor {
   proxy(road: ProxyRoad, signal: AbortSignal): Promise<Reply<string>>;
   /** What a command in a container wrote to its standard output. */
   exec(place: ExecPlace, command: readonly string[], signal: AbortSignal): Promise<Reply<string>>;
+  /** May the account do this? Asks the API itself, which judges its own rules. */
+  allowed(question: AccessQuestion, signal: AbortSignal): Promise<Reply<boolean>>;
   close(): Promise<void>;
+}
+
+/** One right, in the words of a Role. */
+export interface AccessQuestion {
+  verb: string;
+  /** Empty for the core group. */
+  group: string;
+  /** With its part after a slash, e.g. `pods/log`. */
+  resource: string;
+  /** Null for what lies in no namespace. */
+  namespace: string | null;
+  /** Null: any of them. */
+  name: string | null;
 }
 
 export interface ExecPlace {

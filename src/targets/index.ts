@@ -4,6 +4,7 @@ import type { ObjectName } from '../doors/ports.ts';
 import { type FrigateOptions, hasCluster, type Options, rulesOf, slug } from '../options.ts';
 import type { Limits } from '../rules/types.ts';
 import { frigateTarget } from './frigate/index.ts';
+import type { Wanted } from './frigate/rights.ts';
 import { FRIGATE_LIMITS, KEPT_PATHS } from './frigate/settings.ts';
 import type { GroundSettings } from './ground/types.ts';
 import type { AnyTarget } from './target.ts';
@@ -47,6 +48,16 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
       links: linksOf(options, frigate),
       timeoutSeconds: TIMEOUT_SECONDS,
     });
+  });
+}
+
+/** What the rights in the cluster depend on, for each Frigate that has a workload there. */
+export function wantedOf({ frigates, remedies }: Options): readonly Wanted[] {
+  return frigates.flatMap((frigate) => {
+    const ground = groundOf(frigate);
+    if (!ground) return [];
+    const { workload, ledger } = ground;
+    return [{ workload, ledger, service: serviceOf(frigate), podPort: frigate.pod_port, exec: frigate.exec, remedies }];
   });
 }
 

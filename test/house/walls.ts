@@ -64,6 +64,7 @@ type Owner = { owns: readonly string[] } | { tool: string };
 /** TABLE: every package and who owns it. A tool is run by a script and never imported. */
 export const OWNERS: Readonly<Record<string, Owner>> = {
   '@kubernetes/client-node': { owns: ['src/doors/kubernetes/', 'test/doors/kubernetes/', 'bench/'] },
+  'js-yaml': { owns: ['src/cli/'] },
   mqtt: { owns: ['src/doors/mqtt.ts', 'src/doors/mqtt/'] },
   pino: { owns: ['src/doors/log.ts'] },
   zod: { owns: ['src/', 'demo/', 'test/', 'bench/'] },

@@ -157,6 +157,7 @@ export function kubernetesDoor(nature: Nature, caller: Caller): KubernetesDoor {
     log: async () => FORBIDDEN,
     proxy: async () => FORBIDDEN,
     exec: async () => FORBIDDEN,
+    allowed: async () => FORBIDDEN,
     close: async () => {},
   };
 }

@@ -42,6 +42,7 @@ const DOING = { get: 'read', create: 'create', update: 'write', patch: 'restart'
 /** What was tried, e.g. "Cannot restart deployment frigate/frigate". */
 function attempt(call: Call): string {
   if (call.verb === 'list') return `Cannot list ${call.resource} in ${call.namespace ?? 'the cluster'}`;
+  if (call.resource === 'selfsubjectaccessreviews') return 'Cannot ask what the account may do';
   const thing = `${call.resource.replace(/s$/, '')} ${[call.namespace, call.name].filter(Boolean).join('/')}`;
   switch (call.subresource) {
     case 'log':

@@ -1,10 +1,10 @@
 /** The door to Kubernetes: the few calls that the house makes, each with its deadline and a typed answer. */
 
-import type { KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import type { AccessQuestion, KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
 import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
 import type { KubernetesSettings } from './credentials.ts';
-import type { Call } from './errors.ts';
+import { type Call, failure } from './errors.ts';
 import { openRenewal } from './renewal.ts';
 
 export interface KubernetesOptions {
@@ -53,6 +53,14 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     log: (query, signal) => checked(logCall(query), (call) => client.text(call, signal)),
     proxy: (road, signal) => checked(proxyCall(road), (call) => client.text(call, signal)),
     exec: (place, command, signal) => checked(execCall(place, command), (call) => client.command(call, signal)),
+    allowed: async (question, signal) => {
+      const call = accessCall(question);
+      const reply = await ask(call, signal);
+      if (!reply.ok) return reply;
+      const allowed = (reply.value as { status?: { allowed?: unknown } | null }).status?.allowed;
+      if (typeof allowed === 'boolean') return { ...reply, value: allowed };
+      return { ...failure(call, 'form', 'the answer says neither yes nor no'), status: reply.status };
+    },
     close: () => client.close(),
   };
 }
@@ -83,6 +91,29 @@ function restartCall({ workload, restartedAt, uid, resourceVersion }: RestartPat
       metadata: { uid, resourceVersion },
       spec: { template: { metadata: { annotations: { [RESTARTED_AT]: restartedAt } } } },
     },
+  };
+}
+
+/** Every account may ask this of itself: Kubernetes documentation, "Authorization". Nothing is kept of it. */
+function accessCall({ verb, group, resource, namespace, name }: AccessQuestion): Call {
+  const [plural, subresource] = resource.split('/');
+  const resourceAttributes = {
+    verb,
+    group,
+    resource: plural,
+    ...(subresource === undefined ? {} : { subresource }),
+    ...(namespace === null ? {} : { namespace }),
+    ...(name === null ? {} : { name }),
+  };
+  return {
+    method: 'POST',
+    verb: 'create',
+    group: 'authorization.k8s.io',
+    resource: 'selfsubjectaccessreviews',
+    namespace: null,
+    name: null,
+    query: {},
+    body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
   };
 }
 

@@ -6,9 +6,11 @@ import { type ConfigMapObject, readConfigMap } from './objects.ts';
 import type { GroundSettings, LedgerFacts } from './types.ts';
 
 /** Comma-separated epoch seconds, as the checkers that run as CronJobs keep it. */
-const TIMES_KEY = 'last_restart_times';
+export const TIMES_KEY = 'last_restart_times';
+/** Annotations of ours begin so. */
+export const OWN_PREFIX = 'frigate-warden/';
 /** Our own times once more, so that a change by another writer can be told from ours, also after a crash. */
-const OWN_TIMES = 'frigate-warden/restart-times';
+const OWN_TIMES = `${OWN_PREFIX}restart-times`;
 
 const DAY = 86_400;
 /** Longest piece of a bad word that is repeated in a sentence. */

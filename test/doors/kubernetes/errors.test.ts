@@ -47,6 +47,12 @@ describe('an answer with a status becomes one sentence and a body that begins wi
       'Cannot read node node-a: the account lacks the verb "get" on nodes in a ClusterRole (403 Forbidden).',
     ],
     [
+      'a question that nobody answers',
+      { ...create, group: 'authorization.k8s.io', resource: 'selfsubjectaccessreviews', namespace: null, name: null },
+      [500, 'InternalError', 'etcd is away'],
+      'Cannot ask what the account may do: the API answers 500 InternalError: etcd is away.',
+    ],
+    [
       'a quota',
       create,
       [403, 'Forbidden', 'configmaps "ledger" is forbidden: exceeded quota: small.'],

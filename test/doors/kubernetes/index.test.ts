@@ -6,7 +6,7 @@ import {
 } from '../../../demo/kubernetes/index.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openKubernetes } from '../../../src/doors/kubernetes/index.ts';
-import type { KubernetesDoor, ObjectName, Reply } from '../../../src/doors/ports.ts';
+import type { AccessQuestion, KubernetesDoor, ObjectName, Reply } from '../../../src/doors/ports.ts';
 import { recordingLog, rudeHttp, TOKEN } from './rude-server.ts';
 
 const { signal } = new AbortController();
@@ -308,5 +308,69 @@ describe('settings that are wrong', () => {
   it('throw one sentence and open nothing', () => {
     const open = () => openKubernetes({ from: 'settings', server: 'nowhere', token: TOKEN }, { log: recordingLog() });
     expect(open).toThrow(/^Kubernetes\.server is not an address of a Kubernetes API/);
+  });
+});
+
+describe('what the account may do', () => {
+  const LOG = { verb: 'get', group: '', resource: 'pods/log', namespace: 'frigate', name: null };
+  const rights = [
+    { namespace: 'frigate', apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    {
+      namespace: 'frigate',
+      apiGroups: ['apps'],
+      resources: ['deployments'],
+      resourceNames: ['frigate'],
+      verbs: ['patch'],
+    },
+    { namespace: null, apiGroups: [''], resources: ['nodes'], verbs: ['get'] },
+  ];
+  const PATCH = { verb: 'patch', group: 'apps', resource: 'deployments', namespace: 'frigate', name: 'frigate' };
+
+  it.each<[string, AccessQuestion, boolean]>([
+    ['a part of a thing', LOG, true],
+    ['the thing itself', { ...LOG, resource: 'pods' }, false],
+    ['in another namespace', { ...LOG, namespace: 'other' }, false],
+    ['another verb', { ...LOG, verb: 'create' }, false],
+    ['a name that is given', PATCH, true],
+    ['another name', { ...PATCH, name: 'other' }, false],
+    ['any name', { ...PATCH, name: null }, false],
+    ['another group', { ...PATCH, group: '' }, false],
+    ['what lies in no namespace', { verb: 'get', group: '', resource: 'nodes', namespace: null, name: null }, true],
+  ])('is asked of the API: %s', async (_, question, allowed) => {
+    const { door } = await start({ rights });
+    expect(await door.allowed(question, signal)).toMatchObject({ ok: true, value: allowed, status: 201 });
+  });
+
+  it('is asked in one call, which writes nothing', async () => {
+    const { cluster, door } = await start();
+    await door.allowed(LOG, signal);
+    expect(lastCall(cluster)).toMatchObject({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      fieldManager: null,
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace: 'frigate' },
+        },
+      },
+    });
+  });
+
+  it.each<[string, string, string]>([
+    ['neither yes nor no', '{"kind":"SelfSubjectAccessReview","status":{}}', 'the answer says neither yes nor no'],
+    ['no status', '{"kind":"SelfSubjectAccessReview"}', 'the answer says neither yes nor no'],
+  ])('is not known from an answer with %s', async (_, text, why) => {
+    const { cluster, door } = await start();
+    cluster.faults.failNext({ status: 201, text });
+    const reply = await door.allowed(LOG, signal);
+    expect(reply).toMatchObject({ ok: false, kind: 'form', reason: `Cannot ask what the account may do: ${why}.` });
+  });
+
+  it('is not known where the token is not accepted', async () => {
+    const { cluster, door } = await start();
+    cluster.faults.failNext({ status: 401, message: 'Unauthorized' });
+    expect(await door.allowed(LOG, signal)).toMatchObject({ ok: false, status: 401 });
   });
 });

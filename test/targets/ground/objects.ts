@@ -403,6 +403,7 @@ export function cluster(script: Partial<Record<keyof KubernetesDoor, Reply<unkno
     log: () => say('log') as Promise<Reply<string>>,
     proxy: () => say('proxy') as Promise<Reply<string>>,
     exec: () => say('exec') as Promise<Reply<string>>,
+    allowed: () => say('allowed') as Promise<Reply<boolean>>,
     close: () => Promise.resolve(),
   };
   return { door, calls, sent };

@@ -52,6 +52,7 @@ function kubernetesInLane(door: KubernetesDoor, lane: Lane): KubernetesDoor {
     log: (query, signal) => lane(() => door.log(query, signal)),
     proxy: (road, signal) => lane(() => door.proxy(road, signal)),
     exec: (place, command, signal) => lane(() => door.exec(place, command, signal)),
+    allowed: (question, signal) => lane(() => door.allowed(question, signal)),
     replaceConfigMap: (namespace, name, body, signal) => door.replaceConfigMap(namespace, name, body, signal),
     createConfigMap: (namespace, body, signal) => door.createConfigMap(namespace, body, signal),
     restart: (patch, signal) => door.restart(patch, signal),

@@ -74,6 +74,7 @@ describe('the doors of one look', () => {
       log: slow,
       proxy: slow,
       exec: slow,
+      allowed: slow,
       replaceConfigMap: slow,
       createConfigMap: slow,
       restart: slow,
