@@ -173,6 +173,7 @@ function startWarden({
       heard.onTurn(view);
       publishing.publish(view, turnSeconds);
     },
+    steady: clock.now,
     wait: clock.wait,
     deadline: clock.deadline,
   };

@@ -1,5 +1,5 @@
 /** `run`: reads the options, opens the doors, starts the loop, and leaves in order on SIGTERM. */
-import { openClock, wait } from '../doors/clock.ts';
+import { openClock, steadySeconds, wait } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
 import { openLog } from '../doors/log.ts';
@@ -99,6 +99,7 @@ async function watchAll(options: Options, opened: Opened): Promise<void> {
     ...(history ? { history } : {}),
     log,
     publish: publishing.publish,
+    steady: steadySeconds,
     wait,
     deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
   };

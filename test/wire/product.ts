@@ -1,5 +1,6 @@
 /** The product as `run` composes it, over a fast time, with room to stand at its doors. */
 import { openPublishing } from '../../src/cli/publishing.ts';
+import { steadySeconds } from '../../src/doors/clock.ts';
 import { openHttp } from '../../src/doors/http.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
@@ -78,6 +79,7 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
     store,
     log,
     publish: around.publish?.(publishing.publish) ?? publishing.publish,
+    steady: steadySeconds,
     wait,
     deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
   };
