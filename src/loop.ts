@@ -110,10 +110,13 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   const isSaved = save(watched, { state: decision.state, memory, entries: isTold ? entries : [], now }, world);
 
   const ageSeconds = () => world.steady() - begunSteady;
+  const act = async (order: Order): Promise<Receipt> => {
+    const why = await whyNotNow({ leadership, ageSeconds, signal });
+    if (why !== null) return { orderId: order.id, answer: 'conflict', detail: why };
+    return target.carryOut(order, facts, world.doors, context);
+  };
   for (const order of decision.orders) {
-    const why = isSaved ? await whyNotNow({ leadership, ageSeconds, signal }) : null;
-    const held = isSaved ? why && heldReceipt(order, why) : unsavedReceipt(order);
-    const receipt = held || (await target.carryOut(order, facts, world.doors, context));
+    const receipt = isSaved ? await act(order) : unsavedReceipt(order);
     watched.receipts.push(receipt);
     world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
   }
@@ -131,10 +134,6 @@ function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: numb
 /** An order that could not be made durable is not carried out: a crash would forget it. */
 function unsavedReceipt(order: Order): Receipt {
   return { orderId: order.id, answer: 'refused', detail: 'The state could not be saved, so nothing was restarted.' };
-}
-
-function heldReceipt(order: Order, detail: string): Receipt {
-  return { orderId: order.id, answer: 'conflict', detail };
 }
 
 interface Leaving {

@@ -59,6 +59,8 @@ interface Campaign extends ElectionOptions {
   /** Another Warden led in this life of ours, and we have not since. */
   hasFollowed: boolean;
   isHolding: boolean;
+  /** How many of our words the cluster has acknowledged. */
+  renewals: number;
   /** What the holder left when it was last looked at. */
   words: string | null;
   estate: Estate;
@@ -76,6 +78,7 @@ export function openElection(options: ElectionOptions): Election {
     object: null,
     hasFollowed: false,
     isHolding: false,
+    renewals: 0,
     words: null,
     estate: openEstate(options),
     hasNews: false,
@@ -106,11 +109,13 @@ export function openElection(options: ElectionOptions): Election {
       const { role, sentence } = presence();
       if (role === 'alone') return null;
       if (role !== 'leading') return sentence;
-      const since = self.steady();
-      await alone(() => step(self, signal));
-      const { heldAt, silent } = self.standing;
-      if (heldAt !== null && heldAt >= since) return null;
-      return silent ?? presence().sentence;
+      let isRenewed = false;
+      await alone(async () => {
+        const before = self.renewals;
+        await step(self, signal);
+        isRenewed = self.renewals > before;
+      });
+      return isRenewed ? null : (self.standing.silent ?? presence().sentence);
     },
     release: (signal) => alone(() => release(self, signal)),
   };
@@ -212,6 +217,7 @@ async function write(self: Campaign, next: 'renew' | 'take', signal: AbortSignal
   }
   if (!accept(self, reply.value, (object) => held(self.standing, recordOf(object), sentAt))) return true;
   self.wroteAt = sentAt;
+  self.renewals += 1;
   if (!self.isHolding) enter(self);
   self.isHolding = true;
   return true;

@@ -125,11 +125,15 @@ const TOGETHER_SECONDS = 900;
 
 /** The budget is the union: what both know of counts once. */
 function together(theirs: readonly Start[], own: readonly Start[]): readonly Start[] {
-  const more = own.filter((start) => {
-    const apart = start.orderId === null ? TOGETHER_SECONDS : SAME_SECONDS;
-    return !theirs.some(({ at }) => Math.abs(at - start.at) <= apart);
-  });
+  const more = own.filter((start) => !theirs.some((one) => isSame(one, start)));
   return [...theirs, ...more].toSorted((a, b) => a.at - b.at);
+}
+
+function isSame(theirs: Start, own: Start): boolean {
+  const later = own.at - theirs.at;
+  if (own.orderId !== null) return Math.abs(later) <= SAME_SECONDS;
+  // What an order did comes after it; of one foreign start each has its own time.
+  return later <= TOGETHER_SECONDS && later >= (theirs.orderId === null ? -TOGETHER_SECONDS : -SAME_SECONDS);
 }
 
 function later(one: Start | null, other: Start | null): Start | null {
