@@ -62,6 +62,7 @@ function checker(url: string): () => Promise<void> {
     publish: (view) => {
       verdict = view.decision.verdict;
     },
+    steady: () => now,
     wait: async () => undefined,
     deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
   };

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPublishing } from '../src/cli/publishing.ts';
+import { steadySeconds } from '../src/doors/clock.ts';
 import { openHttp } from '../src/doors/http.ts';
 import { openKubernetes } from '../src/doors/kubernetes/index.ts';
 import { openMqtt } from '../src/doors/mqtt.ts';
@@ -173,6 +174,7 @@ function startWarden({
       heard.onTurn(view);
       publishing.publish(view, turnSeconds);
     },
+    steady: steadySeconds,
     wait: clock.wait,
     deadline: clock.deadline,
   };

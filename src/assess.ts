@@ -1,7 +1,7 @@
 /** The pure part of a turn: digest ▸ look ▸ decide. Live, replay and simulation all come through here. */
 import { type Decision, decide } from './rules/decide.ts';
 import type { State } from './rules/state.ts';
-import type { Receipt, Wish } from './rules/types.ts';
+import type { Circumstance, Leader, Receipt, Wish } from './rules/types.ts';
 import type { AnyTarget, Looked } from './targets/target.ts';
 
 /** What is remembered of a target from turn to turn. */
@@ -17,6 +17,8 @@ export interface Occasion {
   now: number;
   /** When wall time was last seen to jump, or null. */
   clockJumpedAt: number | null;
+  /** Which Warden leads; without it the target's own word holds, which is that nobody asked. */
+  leader?: Circumstance<Leader>;
   wishes: readonly Wish[];
   receipts: readonly Receipt[];
 }
@@ -33,11 +35,11 @@ export function assess(
   target: AnyTarget,
   before: Remembered,
   answers: unknown,
-  { now, clockJumpedAt, wishes, receipts }: Occasion,
+  { now, clockJumpedAt, leader, wishes, receipts }: Occasion,
 ): Assessed {
   const { memory, facts } = target.digest(before.memory, answers, now);
   const looked = target.look(facts, now);
-  const circumstances = { ...looked.circumstances, clockJumpedAt };
+  const circumstances = { ...looked.circumstances, clockJumpedAt, ...(leader ? { leader } : {}) };
   const { findings, members } = looked;
   const decision = decide(target.policy, before.state, { now, findings, members, circumstances, receipts, wishes });
   return { memory, facts, looked, decision };

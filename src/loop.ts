@@ -3,6 +3,8 @@ import { assess } from './assess.ts';
 import type { Clock, Doors, Log, OutboxEntry, StoreDoor } from './doors/ports.ts';
 import type { History } from './doors/store/history.ts';
 import { figuresOf } from './figures.ts';
+import { takenOver, whyNotNow } from './leadership/in-turn.ts';
+import { type Leadership, leaderOf } from './leadership/leadership.ts';
 import { eventJson } from './publish/events.ts';
 import type { View } from './publish/view.ts';
 import type { Decision } from './rules/decide.ts';
@@ -21,6 +23,10 @@ export interface World {
   publish(view: View, turnSeconds: number): void;
   /** Keeps what the look brought back; as `publish`, it must not throw for what the world does. */
   history?: Pick<History, 'record'>;
+  /** Which of several Wardens leads; without it there is only this one. */
+  leadership?: Leadership;
+  /** Seconds from anywhere that pass evenly: a process that was frozen learns from them how long. */
+  steady(): number;
   /** Resolves after so many seconds, or earlier when the signal aborts. The only timer of the house. */
   wait(seconds: number, signal: AbortSignal): Promise<void>;
   /** A signal that aborts after so many seconds, or with the other one. */
@@ -72,13 +78,18 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   const signal = world.deadline(TURN_SECONDS, stop);
   const context = { clock: world.clock, signal };
   const begun = world.clock.now();
+  const begunSteady = world.steady();
   const answers = await target.observe(world.doors, watched.memory, context);
   if (signal.aborted) return;
 
   const now = world.clock.now();
+  const { leadership } = world;
+  const presence = leadership?.presence() ?? null;
+  if (leadership) watched.state = takenOver(watched.state, { target, leadership, log: world.log, now });
   const { memory, facts, looked, decision } = assess(target, watched, answers, {
     now,
     clockJumpedAt: world.clock.jumpedAt(),
+    ...(presence ? { leader: leaderOf(presence) } : {}),
     wishes: watched.wishes.splice(0),
     receipts: watched.receipts.splice(0),
   });
@@ -93,10 +104,19 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   }));
   tellLog(watched.state, decision, target, world.log);
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
-  const isSaved = save(watched, { state: decision.state, memory, entries, now }, world);
+  // What a follower finds out is told by whoever leads.
+  const isTold = presence?.role !== 'following';
+  if (!isTold) watched.unsaved = [];
+  const isSaved = save(watched, { state: decision.state, memory, entries: isTold ? entries : [], now }, world);
 
+  const ageSeconds = () => world.steady() - begunSteady;
+  const act = async (order: Order): Promise<Receipt> => {
+    const why = await whyNotNow({ leadership, ageSeconds, signal });
+    if (why !== null) return { orderId: order.id, answer: 'conflict', detail: why };
+    return target.carryOut(order, facts, world.doors, context);
+  };
   for (const order of decision.orders) {
-    const receipt = isSaved ? await target.carryOut(order, facts, world.doors, context) : unsavedReceipt(order);
+    const receipt = isSaved ? await act(order) : unsavedReceipt(order);
     watched.receipts.push(receipt);
     world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
   }
@@ -128,6 +148,7 @@ function save(watched: Watched, { state, memory, entries, now }: Leaving, world:
   const outbox = [...watched.unsaved, ...entries];
   const isNews = outbox.length > 0 || !watched.canSave || isLastingChange(watched.state, state);
   const isDue = isNews || now - watched.savedAt >= SAVE_SECONDS;
+  if (isNews) world.leadership?.changed();
   watched.state = state;
   watched.memory = memory;
   watched.unsaved = outbox;

@@ -62,6 +62,7 @@ function stage(script: (now: number) => readonly Finding[], changes: Partial<Any
       steps.push('publish');
       views.push(view);
     },
+    steady: () => time.now,
     wait: async (seconds, signal) => {
       await Promise.resolve();
       if (!signal.aborted) time.now += seconds;

@@ -41,7 +41,7 @@ describe('options', () => {
           rules: {},
         },
       ],
-      kubernetes: { in_cluster: false },
+      kubernetes: { in_cluster: false, lease: 'frigate-warden' },
       rules: {},
       remedies: ['rollout'],
       automatic_restarts: true,

@@ -2,7 +2,7 @@
 
 import { patchDeployment } from './deployments.ts';
 import { bootId, setNodeReady, setNodeSystem } from './nodes.ts';
-import type { ConfigMap, Deployment, Node, Pod } from './objects.ts';
+import type { ConfigMap, Deployment, Lease, Node, Pod } from './objects.ts';
 import { endContainer, readyPod } from './pods.ts';
 import { podsOf } from './rollout.ts';
 import { type Cluster, keyOf, newMetadata, plan, signWrite } from './state.ts';
@@ -16,6 +16,10 @@ export interface Controls {
   configMap(namespace: string, name: string): ConfigMap | null;
   /** Writes a ConfigMap as somebody else would, e.g. a CronJob with kubectl. */
   writeConfigMap(namespace: string, name: string, content: Record<string, string>, manager?: string): void;
+  lease(namespace: string, name: string): Lease | null;
+  /** Writes a Lease as somebody else would: an empty one is shipped, another Warden fills it. */
+  writeLease(namespace: string, name: string, content?: Partial<Pick<Lease, 'spec'>> & LeaseNotes): void;
+  deleteLease(namespace: string, name: string): void;
   scale(replicas: number, key?: string): void;
   pause(paused: boolean, key?: string): void;
   /** Somebody else's restart, by its time; seen as such by its field manager. */
@@ -36,6 +40,11 @@ export interface Controls {
   setKubeletVersion(version: string, name?: string): void;
   /** A new boot id, as after a reboot. */
   rebootNode(name?: string): void;
+}
+
+interface LeaseNotes {
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
 }
 
 export function createControls(cluster: Cluster, now: () => number): Controls {
@@ -77,6 +86,7 @@ export function createControls(cluster: Cluster, now: () => number): Controls {
         signWrite(cluster, map.metadata, 'v1', manager);
         cluster.configMaps.set(keyOf(map), map);
       }),
+    ...leaseControls(cluster, at),
     scale: (replicas, key) =>
       at(() => void patchDeployment(cluster, deploymentAt(key), { spec: { replicas } }, 'kubectl')),
     pause: (paused, key) =>
@@ -103,6 +113,24 @@ export function createControls(cluster: Cluster, now: () => number): Controls {
         for (const pod of podsOf(cluster, deploymentAt(key))) endContainer(cluster, pod, exitCode, reason);
         plan(cluster, 'reconcile', deploymentAt(key), 0);
       }),
+  };
+}
+
+function leaseControls(
+  cluster: Cluster,
+  at: <T>(change: () => T) => T,
+): Pick<Controls, 'lease' | 'writeLease' | 'deleteLease'> {
+  return {
+    lease: (namespace, name) => at(() => structuredClone(cluster.leases.get(`${namespace}/${name}`) ?? null)),
+    writeLease: (namespace, name, { spec, ...notes } = {}) =>
+      at(() => {
+        const old = cluster.leases.get(`${namespace}/${name}`);
+        const { resourceVersion, ...created } = newMetadata(cluster, { name, namespace });
+        const metadata = { ...(old?.metadata ?? created), resourceVersion, ...notes };
+        const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata } as const;
+        cluster.leases.set(keyOf(lease), { ...lease, spec: spec ?? old?.spec ?? {} });
+      }),
+    deleteLease: (namespace, name) => at(() => void cluster.leases.delete(`${namespace}/${name}`)),
   };
 }
 

@@ -154,6 +154,20 @@ export interface ConfigMap {
   data?: Record<string, string>;
 }
 
+/** All of its spec may be missing: so it is shipped. */
+export interface Lease {
+  apiVersion: 'coordination.k8s.io/v1';
+  kind: 'Lease';
+  metadata: Metadata & { namespace: string };
+  spec: {
+    holderIdentity?: string;
+    leaseDurationSeconds?: number;
+    acquireTime?: string;
+    renewTime?: string;
+    leaseTransitions?: number;
+  };
+}
+
 /** RFC 3339 in whole seconds, as the API writes times. */
 export function stamp(at: number): string {
   return new Date(Math.floor(at) * 1000).toISOString().replace('.000Z', 'Z');

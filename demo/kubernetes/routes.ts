@@ -3,6 +3,7 @@
 import { type ApiAnswer, failed, listOf, notFound } from './answers.ts';
 import { createConfigMap, readConfigMap, replaceConfigMap } from './config-maps.ts';
 import { type Json, patchDeployment } from './deployments.ts';
+import { createLease, readLease, replaceLease } from './leases.ts';
 import { answerLog } from './log.ts';
 import type { Metadata } from './objects.ts';
 import { parseSelector } from './selectors.ts';
@@ -18,7 +19,8 @@ export interface ApiRequest {
   body: { [key: string]: Json } | null | undefined;
 }
 
-const NAMESPACED = /^\/(?:api\/v1|apis\/apps\/v1)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
+const NAMESPACED =
+  /^\/(?:api\/v1|apis\/(?:apps|coordination\.k8s\.io)\/v1)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 
 const LOG = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/;
 
@@ -37,6 +39,9 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiAnswer {
   if (namespace === undefined || resource === undefined) return { code: 404, body: '404 page not found\n' };
   const place = { namespace, name: name === undefined ? undefined : decodeURIComponent(name) };
   const core = request.path.startsWith('/api/v1/');
+  if (request.path.startsWith('/apis/coordination.k8s.io/')) {
+    return resource === 'leases' ? answerLeases(cluster, request, place) : unheardOf();
+  }
   if (!core && resource === 'deployments') return answerDeployments(cluster, request, place);
   if (!core && resource === 'replicasets') {
     return list(
@@ -50,6 +55,10 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiAnswer {
     return list(cluster, request, { kind: 'Pod', apiVersion: 'v1' }, inSpace(cluster.pods, namespace));
   }
   if (core && resource === 'configmaps') return answerConfigMaps(cluster, request, place);
+  return unheardOf();
+}
+
+function unheardOf(): ApiAnswer {
   return failed(404, 'the server could not find the requested resource', { reason: 'NotFound' });
 }
 
@@ -109,6 +118,19 @@ function answerConfigMaps(cluster: Cluster, request: ApiRequest, { namespace, na
   }
   if (request.method === 'GET') return readConfigMap(cluster, namespace, name);
   if (request.method === 'PUT') return replaceConfigMap(cluster, { namespace, name }, body, manager);
+  return notAllowed();
+}
+
+function answerLeases(cluster: Cluster, request: ApiRequest, { namespace, name }: Place): ApiAnswer {
+  const body = request.body ?? {};
+  const manager = request.query.get('fieldManager') ?? request.userAgent.split('/')[0] ?? 'unknown';
+  if (name === undefined) {
+    if (request.method === 'POST') return createLease(cluster, namespace, body, manager);
+    const kind = { kind: 'Lease', apiVersion: 'coordination.k8s.io/v1' };
+    return list(cluster, request, kind, inSpace(cluster.leases, namespace));
+  }
+  if (request.method === 'GET') return readLease(cluster, namespace, name);
+  if (request.method === 'PUT') return replaceLease(cluster, { namespace, name }, body, manager);
   return notAllowed();
 }
 

@@ -1,14 +1,15 @@
 /** `run`: reads the options, opens the doors, starts the loop, and leaves in order on SIGTERM. */
-import { openClock, wait } from '../doors/clock.ts';
+import { openClock, steadySeconds, wait } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
+import { readInstallation } from '../doors/installation.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
 import { openLog } from '../doors/log.ts';
 import { openMailbox } from '../doors/mailbox.ts';
-import type { HttpDoor, KubernetesDoor, Log, StoreDoor } from '../doors/ports.ts';
+import type { HttpDoor, KubernetesDoor, LeaseDoor, Log, StoreDoor } from '../doors/ports.ts';
 import { type History, openHistory } from '../doors/store/history.ts';
 import { openStore, StoreError } from '../doors/store/index.ts';
 import { openTcp } from '../doors/tcp.ts';
-import { run, type World, watch } from '../loop.ts';
+import { run, type Watched, type World, watch } from '../loop.ts';
 import { lintOptions } from '../options/lint.ts';
 import { type Options, secretsOf } from '../options.ts';
 import { learner, redactor } from '../secrets.ts';
@@ -16,12 +17,15 @@ import { targetsOf } from '../targets/index.ts';
 import { VERSION } from '../version.ts';
 import type { Arguments } from './arguments.ts';
 import { clusterOf } from './cluster.ts';
+import { type Candidate, leaseOf, openCandidate, storeOf } from './leading.ts';
 import { folderOf, optionsOf } from './options-file.ts';
 import { openPublishing, type SupervisorAccess } from './publishing.ts';
 
 const TIMEOUT_SECONDS = 8;
 /** After SIGTERM the last word on MQTT must be out before the supervisor loses patience. */
 const LEAVE_SECONDS = 1.5;
+/** Then the next Warden takes over at once; without it, when the lease has run out. */
+const RELEASE_SECONDS = 1;
 
 /** Wrong options or a folder that cannot be used: nothing is started, and the exit code is 2. */
 const WRONG = 2;
@@ -39,7 +43,7 @@ export async function runCommand(given: RunArguments): Promise<number> {
   const supervisor = token ? { token } : null;
   const secrets = [...secretsOf(options), ...cluster.secrets, ...(token ? [token] : [])];
   const log = openLog({ level: options.log_level, secrets });
-  let kubernetes: KubernetesDoor | null;
+  let kubernetes: (KubernetesDoor & LeaseDoor) | null;
   let store: StoreDoor;
   try {
     const onSecrets = learner(secrets);
@@ -51,9 +55,10 @@ export async function runCommand(given: RunArguments): Promise<number> {
     throw error;
   }
   for (const sentence of lintOptions(options)) log.warn(sentence);
-  const history = historyOf(options, { folder: folderOf(given), log, redact: redactor(secrets) });
+  const folder = folderOf(given);
+  const history = historyOf(options, { folder, log, redact: redactor(secrets) });
   try {
-    await watchAll(options, { http: openHttp(), kubernetes, store, history, log, supervisor });
+    await watchAll(options, { http: openHttp(), kubernetes, folder, store, history, log, supervisor });
     return 0;
   } finally {
     await kubernetes?.close();
@@ -71,7 +76,8 @@ function historyOf({ history_megabytes }: Options, settings: Parameters<typeof o
 
 interface Opened {
   http: HttpDoor;
-  kubernetes: KubernetesDoor | null;
+  kubernetes: (KubernetesDoor & LeaseDoor) | null;
+  folder: string;
   store: StoreDoor;
   history: History | null;
   log: Log;
@@ -79,11 +85,15 @@ interface Opened {
 }
 
 async function watchAll(options: Options, opened: Opened): Promise<void> {
-  const { http, kubernetes, store, history, log, supervisor } = opened;
+  const { http, kubernetes, history, log, supervisor } = opened;
   const stop = new AbortController();
-  const clock = openClock({ lastTime: store.lastTime() });
+  const clock = openClock({ lastTime: opened.store.lastTime() });
   const targets = targetsOf(options);
   const mailbox = options.mqtt.host === undefined && !supervisor ? null : openMailbox({ clock });
+  const watched: Watched[] = [];
+  const common = { clock, log, steady: steadySeconds, wait, deadline };
+  const candidate = candidateOf(options, opened, { ...common, watched, stop: stop.signal });
+  const store = storeOf(opened.store, candidate);
   const publishing = openPublishing({
     options,
     targets,
@@ -91,39 +101,61 @@ async function watchAll(options: Options, opened: Opened): Promise<void> {
     store,
     log,
     stop: stop.signal,
+    candidate,
     supervisor,
     onMqtt: (mqtt) => mailbox?.attach(mqtt),
   });
   const world: World = {
+    ...common,
     doors: { http, kubernetes, tcp: openTcp(), mailbox },
-    clock,
     store,
     ...(history ? { history } : {}),
-    log,
+    ...(candidate ? { leadership: candidate.election } : {}),
     publish: publishing.publish,
-    wait,
-    deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
   };
+  watched.push(...targets.map((target) => watch(target, world)));
   const names = targets.map((target) => target.name).join(', ');
   log.info(`Frigate Warden ${VERSION} watches ${names} every ${options.interval_seconds} s.`);
-  const loop = run(
-    targets.map((target) => watch(target, world)),
-    world,
-    stop.signal,
-  );
+  const loop = run(watched, world, stop.signal);
   publishing.start(loop.wish);
   const leave = () => stop.abort();
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
   try {
-    await loop.ended;
+    await Promise.all([loop.ended, candidate?.election.ended]);
     log.info('Stopped as asked.');
   } finally {
     stop.abort();
     process.off('SIGTERM', leave);
     process.off('SIGINT', leave);
     await publishing.close(LEAVE_SECONDS);
+    await candidate?.election.release(AbortSignal.timeout(RELEASE_SECONDS * 1000));
   }
+}
+
+function deadline(seconds: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+}
+
+type Common = Pick<World, 'clock' | 'log' | 'steady' | 'wait' | 'deadline'>;
+
+/** Null: there is nobody to share with. */
+function candidateOf(
+  options: Options,
+  { kubernetes, store, folder }: Opened,
+  { watched, ...common }: Common & { watched: readonly Watched[]; stop: AbortSignal },
+): Candidate | null {
+  const place = leaseOf(options);
+  if (!kubernetes || !place) return null;
+  return openCandidate({
+    ...common,
+    place,
+    door: kubernetes,
+    installation: readInstallation({ folder, log: common.log }),
+    targets: targetsOf(options).map(({ id }) => id),
+    watched: () => watched,
+    store,
+  });
 }
 
 function refuse(sentences: readonly string[]): number {

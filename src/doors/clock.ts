@@ -44,6 +44,11 @@ export function openClock({ lastTime, wall = Date.now, steady = () => performanc
   };
 }
 
+/** Seconds from anywhere that pass evenly, whatever the wall clock is set to: for what has to be waited for. */
+export function steadySeconds(): number {
+  return performance.now() / 1000;
+}
+
 /** Resolves after so many seconds, or as soon as the signal aborts. */
 export async function wait(seconds: number, signal: AbortSignal): Promise<void> {
   try {

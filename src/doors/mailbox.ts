@@ -16,7 +16,7 @@ export interface MailboxOptions {
 const LIMITS: MailboxLimits = { letters: 500, bytes: 2 * 1024 * 1024 };
 
 export interface AttachableMailbox extends MailboxDoor {
-  /** Once, when there is a broker: until then every box is empty and nobody is connected. */
+  /** When there is a connection, or another one: until then every box is empty and nobody is connected. */
   attach(mqtt: MqttDoor): void;
 }
 

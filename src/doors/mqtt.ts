@@ -121,7 +121,8 @@ export function openMqtt(settings: MqttSettings, options: MqttOptions): MqttDoor
     },
     onConnect: (listener) => void listeners.push(listener),
     connected: () => now.up && !now.closed,
-    close: (timeoutSeconds) => leave(now, { limits, options, waiting, quiet: voice.quiet }, timeoutSeconds),
+    close: (timeoutSeconds, isSilent = false) =>
+      leave(now, { limits, options, waiting, quiet: voice.quiet, isSilent }, timeoutSeconds),
   };
   return door;
 }
@@ -222,12 +223,14 @@ interface Leaving {
   options: MqttOptions;
   waiting: Set<(delivered: boolean) => void>;
   quiet(): void;
+  /** Somebody else speaks on that topic from now on. */
+  isSilent: boolean;
 }
 
 /** An orderly end discards the will, so its words are ours to say. */
 async function leave(
   now: Present,
-  { limits, options, waiting, quiet }: Leaving,
+  { limits, options, waiting, quiet, isSilent }: Leaving,
   timeoutSeconds: number,
 ): Promise<void> {
   if (now.closed) return;
@@ -242,7 +245,7 @@ async function leave(
   });
   if (up) {
     const farewell: Outgoing = { ...options.will, retain: true, qos: 1 };
-    const told = send(client, farewell, limits, waiting);
+    const told = isSilent ? Promise.resolve(true) : send(client, farewell, limits, waiting);
     await Promise.race([told.then((delivered) => (delivered ? client.endAsync() : undefined)), late]);
   }
   clearTimeout(alarm);

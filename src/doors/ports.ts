@@ -115,6 +115,14 @@ export interface AccessQuestion {
   name: string | null;
 }
 
+/** Of several Wardens one acts: whoever holds the Lease. No target asks for it. */
+export interface LeaseDoor {
+  lease(namespace: string, name: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** Replaces the whole object; it must carry its resourceVersion. */
+  replaceLease(namespace: string, name: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
+  createLease(namespace: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
+}
+
 export interface ExecPlace {
   namespace: string;
   pod: string;
@@ -185,8 +193,8 @@ export interface MqttDoor {
   /** Called at every connect. */
   onConnect(listener: () => void): void;
   connected(): boolean;
-  /** Publishes `offline` and disconnects, within the given time. */
-  close(timeoutSeconds: number): Promise<void>;
+  /** Publishes `offline`, unless it is to be silent, and disconnects, within the given time. */
+  close(timeoutSeconds: number, isSilent?: boolean): Promise<void>;
 }
 
 export interface Log {

@@ -100,6 +100,7 @@ const kubernetesSchema = z.strictObject({
   certificate_authority_data: z.string().min(1).optional(),
   kubeconfig: secret().optional(),
   in_cluster: z.boolean().default(false),
+  lease: objectName().default('frigate-warden'),
 });
 
 const mqttSchema = z.strictObject({

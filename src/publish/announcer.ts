@@ -86,6 +86,10 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
   births.delete(statusTopic(options.baseTopic));
   mqtt.subscribe([...births], onStatus);
   mqtt.subscribe([configTopic(prefix, '+')], onConfig);
+  // The will of a connection that is over may come late, and so may that of another Warden that led before.
+  mqtt.subscribe([statusTopic(options.baseTopic)], ({ payload }) => {
+    if (!isClosed && board.hearStatus(payload)) queue.pass();
+  });
   mqtt.subscribe([commandFilter(options.baseTopic)], (message) => {
     if (isClosed) return;
     const command = readCommand(message, options.baseTopic, options.targets);

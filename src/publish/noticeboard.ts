@@ -36,6 +36,8 @@ export interface Noticeboard {
   startAnew(): void;
   /** Devices that a person deleted may be shown again. */
   welcomeBack(): void;
+  /** Somebody else's last word hangs where ours should. True: there is something to do. */
+  hearStatus(payload: string): boolean;
   /** A message on a discovery topic. True: there is something to do. */
   hear(message: MqttMessage): boolean;
 }
@@ -93,6 +95,7 @@ export function openNoticeboard(options: NoticeboardOptions): Noticeboard {
       board.absent.clear();
       redraw(board);
     },
+    hearStatus: (payload) => payload !== 'online' && board.texts.delete(statusTopic(options.baseTopic)),
     hear: (message) => hear(board, message),
   };
 }

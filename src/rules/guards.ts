@@ -174,8 +174,10 @@ export const GUARDS: readonly Guard[] = [
     person: 'always',
     force: 'always',
     veto: ({ circumstances: { leader } }) => {
-      if (leader.known)
-        return leader.value ? null : 'Another Warden leads: it holds the lease, and restarts are left to it.';
+      if (leader.known) {
+        const { isUs, name } = leader.value;
+        return isUs ? null : `Another Warden leads (${name}): it holds the lease, and restarts are left to it.`;
+      }
       return leader.asked ? `Whether this Warden leads is not known: ${leader.why}` : null;
     },
   },

@@ -127,6 +127,12 @@ export interface Rollout {
   sentence: string;
 }
 
+/** Of several Wardens one acts. */
+export interface Leader {
+  isUs: boolean;
+  name: string;
+}
+
 /** Something inside the target heals itself just now. */
 export interface Healing {
   layer: string;
@@ -162,7 +168,7 @@ export interface Circumstances {
   otherHealerAt: Circumstance<number | null>;
   /** Restart times in the shared ledger; `ours` are those of our own orders among them. */
   ledger: Circumstance<{ times: readonly number[]; ours: readonly number[] }>;
-  leader: Circumstance<boolean>;
+  leader: Circumstance<Leader>;
   clockJumpedAt: number | null;
 }
 

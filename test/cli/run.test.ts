@@ -172,7 +172,10 @@ describe('run', () => {
     ]);
     await leave(started);
     expect(retained.get('frigate_warden/status')).toBe('offline');
-    expect(cluster.calls.filter((call) => call.method !== 'GET')).toEqual([]);
+    const writes = cluster.calls.filter((call) => call.method !== 'GET');
+    expect(writes.filter(({ path }) => !path.includes('/leases'))).toEqual([]);
+    // The next Warden does not have to wait.
+    expect(cluster.lease('frigate', 'frigate-warden')?.spec).toMatchObject({ holderIdentity: '' });
     for (const text of [started.out(), started.errors(), ...retained.values()]) expect(text).not.toContain('geheim');
   });
 

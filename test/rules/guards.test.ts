@@ -514,12 +514,12 @@ const ROWS: readonly Row[] = [
   ['breaker', 'one restart was enough to open it', breaker(1, NOW), until(NOW + 3600, `1 restart ${NOT_CURED}`)],
   ['breaker', 'that of another signature is open', { signature: 'tree:pale', ...breaker(2, NOW) }, null],
 
-  ['not_leader', 'this one leads', world({ leader: known(true) }), null],
+  ['not_leader', 'this one leads', world({ leader: known({ isUs: true, name: 'this one' }) }), null],
   [
     'not_leader',
     'another one leads',
-    world({ leader: known(false) }),
-    'Another Warden leads: it holds the lease, and restarts are left to it.',
+    world({ leader: known({ isUs: false, name: 'that one' }) }),
+    'Another Warden leads (that one): it holds the lease, and restarts are left to it.',
   ],
   ['not_leader', 'no lease is used', world({ leader: never() }), null],
   [
@@ -603,7 +603,7 @@ describe('whom a guard binds', () => {
     ['other_healer', true, false, world({ otherHealerAt: known(NOW - 1) })],
     ['budget', true, true, remembered({ starts: starts(10, 20) })],
     ['breaker', true, true, breaker(2, NOW - 1)],
-    ['not_leader', true, true, world({ leader: known(false) })],
+    ['not_leader', true, true, world({ leader: known({ isUs: false, name: 'that one' }) })],
     ['clock', true, true, world({ clockJumpedAt: NOW - 1 })],
   ];
 

@@ -203,6 +203,7 @@ export function newWorld({ seed, judge = () => {}, options = {}, ...place }: Wor
       publish: (shown) => {
         if (!self.dead) published(self, shown);
       },
+      steady: () => time.now(),
       wait: (seconds, signal) => waitOf(self, seconds, signal),
       deadline: (seconds) => deadlineOf(self, seconds),
     };

@@ -1,12 +1,15 @@
 /** The product as `run` composes it, over a fast time, with room to stand at its doors. */
+import { leaseOf, openCandidate, storeOf } from '../../src/cli/leading.ts';
 import { openPublishing } from '../../src/cli/publishing.ts';
+import { steadySeconds, wait as waitOnClock } from '../../src/doors/clock.ts';
 import { openHttp } from '../../src/doors/http.ts';
+import { readInstallation } from '../../src/doors/installation.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
 import type { openMqtt } from '../../src/doors/mqtt.ts';
-import type { KubernetesDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
+import type { KubernetesDoor, LeaseDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
 import { openStore } from '../../src/doors/store/index.ts';
-import { run, type World, watch } from '../../src/loop.ts';
+import { run, type Watched, type World, watch } from '../../src/loop.ts';
 import { checkOptions } from '../../src/options.ts';
 import { targetsOf } from '../../src/targets/index.ts';
 import type { AnyTarget } from '../../src/targets/target.ts';
@@ -17,12 +20,15 @@ export interface ProductSettings {
   options: unknown;
   folder: string;
   time: FastTime;
+  /** How fast a Lease ages, against the wall: a busy machine must not lose one. Without it there is none. */
+  leaseSpeed?: number;
 }
 
 /** Each is handed what production would use and answers what is used. */
 export interface Around {
   store?(store: StoreDoor): StoreDoor;
   kubernetes?(door: KubernetesDoor): KubernetesDoor;
+  lease?(door: LeaseDoor): LeaseDoor;
   target?(target: AnyTarget): AnyTarget;
   publish?(publish: World['publish']): World['publish'];
   dial?: typeof openMqtt;
@@ -41,7 +47,10 @@ export const EVENTS = 'frigate_warden/frigate/event';
 /** Of the wall: a look on a busy machine may be slow. */
 const TIMEOUT_SECONDS = 8;
 
-export function startProduct({ options: given, folder, time }: ProductSettings, around: Around = {}): Product {
+export function startProduct(
+  { options: given, folder, time, leaseSpeed }: ProductSettings,
+  around: Around = {},
+): Product {
   const answer = checkOptions(given, 'the test');
   if (!answer.ok) throw new Error(answer.sentences.join(' '));
   const { options } = answer;
@@ -56,12 +65,35 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
           { log, timeoutSeconds: TIMEOUT_SECONDS },
         );
   const opened = openStore({ folder, log });
-  const store = around.store?.(opened) ?? opened;
   const kubernetes = (door && around.kubernetes?.(door)) ?? door;
   const targets = targetsOf(options).map((target) => around.target?.(target) ?? target);
   const http = openHttp();
   const stop = new AbortController();
   const wait = waitIn(time);
+  const clock = clockIn(time, opened.lastTime());
+  const deadline: World['deadline'] = (seconds, signal) =>
+    AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+  const watched: Watched[] = [];
+  const place = leaseOf(options);
+  const candidate =
+    door && place && leaseSpeed !== undefined
+      ? openCandidate({
+          place,
+          door: around.lease?.(door) ?? door,
+          installation: readInstallation({ folder, log }),
+          targets: targets.map(({ id }) => id),
+          watched: () => watched,
+          store: opened,
+          clock,
+          steady: () => steadySeconds() * leaseSpeed,
+          wait: (seconds, signal) => waitOnClock(seconds / leaseSpeed, signal),
+          deadline,
+          log,
+          stop: stop.signal,
+        })
+      : null;
+  const shared = storeOf(opened, candidate);
+  const store = around.store?.(shared) ?? shared;
   const publishing = openPublishing({
     options,
     targets,
@@ -70,22 +102,22 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
     log,
     stop: stop.signal,
     wait,
+    candidate,
     ...(around.dial ? { dial: around.dial } : {}),
   });
   const world: World = {
     doors: { http, kubernetes, tcp: null, mailbox: null },
-    clock: clockIn(time, store.lastTime()),
+    clock,
     store,
     log,
     publish: around.publish?.(publishing.publish) ?? publishing.publish,
+    ...(candidate ? { leadership: candidate.election } : {}),
+    steady: steadySeconds,
     wait,
-    deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
+    deadline,
   };
-  const loop = run(
-    targets.map((target) => watch(target, world)),
-    world,
-    stop.signal,
-  );
+  watched.push(...targets.map((target) => watch(target, world)));
+  const loop = run(watched, world, stop.signal);
   publishing.start(loop.wish);
   return {
     lines,
@@ -93,6 +125,7 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
       stop.abort();
       await loop.ended;
       await publishing.close(1.5);
+      await candidate?.election.release(AbortSignal.timeout(1000));
       await door?.close();
       store.close();
     },

@@ -1,6 +1,6 @@
 /** The door to Kubernetes: the few calls that the house makes, each with its deadline and a typed answer. */
 
-import type { AccessQuestion, KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import type { AccessQuestion, KubernetesDoor, LeaseDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
 import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
 import type { KubernetesSettings } from './credentials.ts';
@@ -28,7 +28,7 @@ const READ = { method: 'GET', verb: 'get', query: {} } as const;
 const LIST = { method: 'GET', verb: 'list', name: null } as const;
 
 /** Opens nothing yet: connections come with the first call. Throws one clear sentence where the settings are wrong. */
-export function openKubernetes(settings: KubernetesSettings, options: KubernetesOptions): KubernetesDoor {
+export function openKubernetes(settings: KubernetesSettings, options: KubernetesOptions): KubernetesDoor & LeaseDoor {
   const { log, timeoutSeconds = 10, onSecrets = () => undefined, now = steadySeconds } = options;
   const client = openClient(openRenewal(settings, { log, now, onSecrets }), { log, timeoutSeconds, now });
 
@@ -49,6 +49,11 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
       ask({ ...write('PUT', 'update'), ...configMapOf(namespace, name), body }, signal),
     createConfigMap: (namespace, body, signal) =>
       ask({ ...write('POST', 'create'), ...configMapOf(namespace, nameIn(body)), body }, signal),
+    lease: (namespace, name, signal) => ask({ ...READ, ...leaseOf(namespace, name) }, signal),
+    replaceLease: (namespace, name, body, signal) =>
+      ask({ ...write('PUT', 'update'), ...leaseOf(namespace, name), body }, signal),
+    createLease: (namespace, body, signal) =>
+      ask({ ...write('POST', 'create'), ...leaseOf(namespace, nameIn(body)), body }, signal),
     restart: (patch, signal) => ask(restartCall(patch), signal),
     log: (query, signal) => checked(logCall(query), (call) => client.text(call, signal)),
     proxy: (road, signal) => checked(proxyCall(road), (call) => client.text(call, signal)),
@@ -75,6 +80,10 @@ function workloadOf({ kind, namespace, name }: ObjectName) {
 
 function configMapOf(namespace: string, name: string) {
   return { group: '', resource: 'configmaps', namespace, name };
+}
+
+function leaseOf(namespace: string, name: string) {
+  return { group: 'coordination.k8s.io', resource: 'leases', namespace, name };
 }
 
 function write<M extends Call['method'], V extends Call['verb']>(method: M, verb: V) {
