@@ -1,6 +1,6 @@
 /** The door to Kubernetes: the few calls that the house makes, each with its deadline and a typed answer. */
 
-import type { KubernetesDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import type { KubernetesDoor, Log, ObjectName, PodDeletion, Reply, RestartPatch } from '../ports.ts';
 import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
 import { type KubernetesSettings, readCredentials } from './credentials.ts';
@@ -46,6 +46,7 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     createConfigMap: (namespace, body, signal) =>
       ask({ ...write('POST', 'create'), ...configMapOf(namespace, nameIn(body)), body }, signal),
     restart: (patch, signal) => ask(restartCall(patch), signal),
+    deletePod: (pod, signal) => ask(deletionCall(pod), signal),
     log: (query, signal) => checked(logCall(query), (call) => client.text(call, signal)),
     proxy: (road, signal) => checked(proxyCall(road), (call) => client.text(call, signal)),
     exec: (place, command, signal) => checked(execCall(place, command), (call) => client.command(call, signal)),
@@ -75,6 +76,20 @@ function restartCall({ workload, restartedAt, uid, resourceVersion }: RestartPat
       metadata: { uid, resourceVersion },
       spec: { template: { metadata: { annotations: { [RESTARTED_AT]: restartedAt } } } },
     },
+  };
+}
+
+/** With the pod's own grace. In the body, for beside one the server passes over what stands in the query. */
+function deletionCall({ namespace, name, uid, resourceVersion }: PodDeletion): Call {
+  return {
+    method: 'DELETE',
+    verb: 'delete',
+    group: '',
+    resource: 'pods',
+    namespace,
+    name,
+    query: {},
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
   };
 }
 
