@@ -128,7 +128,8 @@ function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: numb
   const { id, name, checks, links, policy } = target;
   const { automatic, maintenanceUntil } = decision.state;
   const { layers } = policy;
-  return { target: { id, name, checks, layers, links }, now, decision, looked, automatic, maintenanceUntil };
+  const hasRemedy = policy.remedies.length > 0;
+  return { target: { id, name, checks, layers, links, hasRemedy }, now, decision, looked, automatic, maintenanceUntil };
 }
 
 /** An order that could not be made durable is not carried out: a crash would forget it. */

@@ -60,6 +60,12 @@ const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row | reado
     sends: 'PATCH /apis/apps/v1/namespaces/frigate/deployments/frigate',
     right: { ...inNamespace, verb: 'patch', group: 'apps', resource: 'deployments', name: 'frigate' },
   },
+  deletePod: {
+    ask: (door) => door.deletePod({ namespace: NAMESPACE, name: POD, uid: 'u', resourceVersion: '1' }, never),
+    sends: `DELETE /api/v1/namespaces/frigate/pods/${POD}`,
+    right: { ...inNamespace, verb: 'delete', resource: 'pods', name: null },
+    needless: true,
+  },
   replicaSets: {
     ask: (door) => door.replicaSets(NAMESPACE, 'app=frigate', never),
     sends: 'GET /apis/apps/v1/namespaces/frigate/replicasets',
@@ -101,6 +107,12 @@ const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row | reado
       ask: (door) => door.proxy({ ...ROAD, kind: 'pods', name: POD }, never),
       sends: `GET /api/v1/namespaces/frigate/pods/${POD}:5000/proxy/api/stats`,
       right: { ...inNamespace, verb: 'get', resource: 'pods/proxy', name: null },
+    },
+    {
+      ask: (door) => door.proxy({ ...ROAD, method: 'POST', path: '/api/restart', kind: 'pods', name: POD }, never),
+      sends: `POST /api/v1/namespaces/frigate/pods/${POD}:5000/proxy/api/restart`,
+      right: { ...inNamespace, verb: 'create', resource: 'pods/proxy', name: null },
+      needless: true,
     },
     {
       ask: (door) => door.proxy({ ...ROAD, kind: 'services', name: 'frigate' }, never),

@@ -39,6 +39,12 @@ export interface SimulatedFrigate {
   recordsNothingSince: number | null;
   /** Seconds from the start until the API answers. */
   apiAfterSeconds: number;
+  /** When it was asked to restart itself. */
+  asked: number[];
+  /** Ends it and starts it again, as a kubelet or Docker does; null: it only ends. */
+  revive: (() => void) | null;
+  /** It gives its signal and then no answer. */
+  breaksOff: boolean;
   /** `hangs`: accepts and never answers. */
   api: 'answers' | 'hangs' | 'refuses';
 }
@@ -63,6 +69,9 @@ export function newFrigate(cameras: readonly string[], startedAt: number): Simul
     past: [{ at: startedAt, what: 'start' }],
     recordsNothingSince: null,
     apiAfterSeconds: 8,
+    asked: [],
+    revive: null,
+    breaksOff: false,
     api: 'answers',
   };
 }
@@ -87,6 +96,13 @@ export function setCamera(frigate: SimulatedFrigate, name: string, state: 'up' |
 export function stop(frigate: SimulatedFrigate, now: number | null = null) {
   frigate.startedAt = null;
   if (now !== null) frigate.past.push({ at: now, what: 'stop' });
+}
+
+/** POST /api/restart: its process ends, and its container with it. */
+export function restartItself(frigate: SimulatedFrigate, now: number) {
+  frigate.asked.push(now);
+  if (frigate.revive) frigate.revive();
+  else stop(frigate, now);
 }
 
 /** A new run: what a restart cures is gone. */

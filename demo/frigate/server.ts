@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { type Gate, openGate } from './login.ts';
-import { apiState, type SimulatedFrigate, statsAt } from './model.ts';
+import { apiState, restartItself, type SimulatedFrigate, statsAt } from './model.ts';
 import { configOf, segmentsOf, streamsOf } from './parts.ts';
 
 export interface FrigateServer {
@@ -53,6 +53,7 @@ function listenerOf(frigate: SimulatedFrigate, now: () => number, gate: Gate | n
     else if (isLogin(request)) void logIn(request, response, gate);
     // nginx asks before it passes anything on, and says no with a page of its own.
     else if (gate && !gate.knows(request.headers.cookie)) send(response, 401, 'text/html', UNAUTHORIZED);
+    else if (isRestart(request)) restart(response, frigate, now());
     else answer(request.url ?? '/', response, frigate, now());
   };
 }
@@ -62,6 +63,24 @@ const UNAUTHORIZED = '<html><head><title>401 Authorization Required</title></hea
 function isLogin({ method, url }: IncomingMessage): boolean {
   return method === 'POST' && url === '/api/login';
 }
+
+function isRestart({ method, url }: IncomingMessage): boolean {
+  return method === 'POST' && url === '/api/restart';
+}
+
+/** The signal goes before the answer. Before 0.13 there was no such path. */
+function restart(response: ServerResponse, frigate: SimulatedFrigate, now: number): void {
+  const minor = Number(/^0\.(\d+)/.exec(frigate.version)?.[1] ?? 13);
+  if (minor < 13) {
+    send(response, 405, 'text/html', '<title>405 Method Not Allowed</title>');
+    return;
+  }
+  restartItself(frigate, now);
+  if (frigate.breaksOff) response.destroy();
+  else send(response, 200, 'application/json', RESTARTING);
+}
+
+const RESTARTING = '{"success":true,"message":"Restarting (this can take up to one minute)..."}';
 
 /** Where nobody needs a login, Frigate knows none. */
 async function logIn(request: IncomingMessage, response: ServerResponse, gate: Gate | null): Promise<void> {

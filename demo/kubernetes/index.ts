@@ -126,7 +126,7 @@ export async function startKubernetes(options: KubernetesSimulation): Promise<Si
     response: ServerResponse,
     { url, text }: { url: URL; text: string },
   ): Promise<ApiAnswer | null> {
-    const way = request.method === 'GET' ? wayBehind(cluster, url) : null;
+    const way = request.method === 'GET' || request.method === 'POST' ? wayBehind(cluster, url) : null;
     if (way) return 'target' in way ? passOn(way, request, response) : way;
     const body = parseBody(text);
     if (url.pathname === REVIEWS && request.method === 'POST') return answerReview(rights, body ?? {});

@@ -1,4 +1,4 @@
-/** GET …/pods/{name}:{port}/proxy/{path} and the same of services: the way through the API server to what runs. */
+/** …/pods/{name}:{port}/proxy/{path} and the same of services: the way through the API server to what runs. */
 
 import { request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type ApiAnswer, failed, notFound } from './answers.ts';
@@ -80,7 +80,8 @@ export function passOn(
   const { authorization: _authorization, host, connection: _connection, ...headers } = request.headers;
   const forwarded = { 'x-forwarded-for': request.socket.remoteAddress ?? '', 'x-forwarded-host': host ?? '' };
   return new Promise((resolve) => {
-    const behind = ask(way.target, { headers: { ...headers, ...forwarded } });
+    const method = request.method ?? 'GET';
+    const behind = ask(way.target, { method, headers: { ...headers, ...forwarded } });
     // Who waits no longer lets go of the other end too.
     response.once('close', () => behind.destroy());
     behind.once('response', (said) => {

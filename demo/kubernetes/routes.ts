@@ -6,6 +6,7 @@ import { type Json, patchDeployment } from './deployments.ts';
 import { createLease, readLease, replaceLease } from './leases.ts';
 import { answerLog } from './log.ts';
 import type { Metadata } from './objects.ts';
+import { removePod } from './removal.ts';
 import { parseSelector } from './selectors.ts';
 import type { Cluster } from './state.ts';
 
@@ -51,9 +52,7 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiAnswer {
       inSpace(cluster.replicaSets, namespace),
     );
   }
-  if (core && resource === 'pods' && name === undefined) {
-    return list(cluster, request, { kind: 'Pod', apiVersion: 'v1' }, inSpace(cluster.pods, namespace));
-  }
+  if (core && resource === 'pods') return answerPods(cluster, request, place);
   if (core && resource === 'configmaps') return answerConfigMaps(cluster, request, place);
   return unheardOf();
 }
@@ -103,6 +102,18 @@ function answerDeployments(cluster: Cluster, request: ApiRequest, { namespace, n
   const manager = request.query.get('fieldManager') ?? request.userAgent.split('/')[0] ?? 'unknown';
   const refusal = patchDeployment(cluster, deployment, request.body ?? {}, manager);
   return refusal ? failed(refusal.code, refusal.message) : { code: 200, body: deployment };
+}
+
+function answerPods(cluster: Cluster, request: ApiRequest, { namespace, name }: Place): ApiAnswer {
+  if (name === undefined) {
+    return list(cluster, request, { kind: 'Pod', apiVersion: 'v1' }, inSpace(cluster.pods, namespace));
+  }
+  const pod = cluster.pods.get(`${namespace}/${name}`);
+  if (!pod) return notFound('pods', name);
+  if (request.method === 'GET') return { code: 200, body: pod };
+  if (request.method !== 'DELETE') return notAllowed();
+  const refusal = removePod(cluster, pod, request.body ?? {});
+  return refusal ? failed(refusal.code, refusal.message) : { code: 200, body: pod };
 }
 
 const ACCEPTED =

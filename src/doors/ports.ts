@@ -57,6 +57,14 @@ export interface RestartPatch {
   resourceVersion: string;
 }
 
+/** One pod to be ended in order; its owner makes another. */
+export interface PodDeletion {
+  namespace: string;
+  name: string;
+  uid: string;
+  resourceVersion: string;
+}
+
 export interface LogQuery {
   namespace: string;
   pod: string;
@@ -70,8 +78,11 @@ export interface LogQuery {
   limitBytes: number;
 }
 
-/** A GET through the API server to something in the cluster. `path` begins with a slash. */
+/** A request through the API server to something in the cluster. `path` begins with a slash. */
 export interface ProxyRoad {
+  /** Without it a GET; a POST has no body. */
+  method?: 'POST';
+
   kind: 'pods' | 'services';
   namespace: string;
   name: string;
@@ -91,6 +102,7 @@ export interface KubernetesDoor {
   replaceConfigMap(namespace: string, name: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
   createConfigMap(namespace: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;
   restart(patch: RestartPatch, signal: AbortSignal): Promise<Reply<unknown>>;
+  deletePod(pod: PodDeletion, signal: AbortSignal): Promise<Reply<unknown>>;
   /** The container's log as text, each line with the kubelet's RFC 3339 stamp in front. */
   log(query: LogQuery, signal: AbortSignal): Promise<Reply<string>>;
   /** The body as text; a status of what is behind the proxy is a failure with that status. */

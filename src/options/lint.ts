@@ -60,8 +60,11 @@ export function lintOptions(options: Options): readonly string[] {
   });
   if (options.automatic_restarts && options.remedies.length === 0) {
     found.push('automatic_restarts means nothing: remedies is empty, so nothing is ever restarted.');
-  } else if (options.automatic_restarts && !hasCluster(options)) {
-    found.push('automatic_restarts means nothing: no cluster is configured, so nothing can be restarted.');
+  } else if (options.automatic_restarts && !hasCluster(options) && !options.remedies.includes('in_place')) {
+    found.push(
+      'automatic_restarts means nothing: no cluster is configured, so nothing can be restarted; ' +
+        'only the remedy in_place needs none.',
+    );
   }
   return found;
 }

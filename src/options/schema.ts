@@ -130,7 +130,7 @@ export const optionsSchema = z.strictObject({
   frigates: z.array(frigateSchema).min(1),
   kubernetes: kubernetesSchema.prefault({}),
   rules: rulesSchema.partial().prefault({}),
-  remedies: z.array(z.enum(['rollout'])).default(['rollout']),
+  remedies: z.array(z.enum(['rollout', 'delete_pod', 'in_place'])).default(['rollout']),
   automatic_restarts: z.boolean().default(true),
   mqtt: mqttSchema.prefault({}),
   links: linksSchema.prefault({}),

@@ -123,7 +123,11 @@ export function camerasDown({ target, decision, looked }: View): readonly string
   return down.length > 0 || isSeen ? down.map(({ id }) => id) : null;
 }
 
-/** Without a cluster nothing can be restarted: what speaks of restarts would only puzzle. */
-export function isRestartable({ looked }: View): boolean {
+/** With neither a cluster nor a remedy nothing can be restarted: what speaks of restarts would only puzzle. */
+export function isRestartable(view: View): boolean {
+  return hasCluster(view) || view.target.hasRemedy === true;
+}
+
+export function hasCluster({ looked }: View): boolean {
   return looked.readings.cluster !== 'not_configured';
 }

@@ -12,6 +12,8 @@ export interface TargetCard {
   layers: readonly LayerRule[];
   /** Name to URL, without credentials. */
   links: Readonly<Record<string, string>>;
+  /** There is something that may restart it. */
+  hasRemedy?: boolean;
 }
 
 /** One target after one turn. */

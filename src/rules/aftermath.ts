@@ -21,19 +21,39 @@ export function countStarts(before: State, circumstances: Circumstances, now: nu
     for (const at of ledger.value.ours) starts = recall(starts, at);
     for (const at of ledger.value.times) starts = observe(starts, at, 'ledger');
   }
-  if (startedAt.known && !starts.some((start) => isDoneBy(start, startedAt.value, circumstances))) {
-    starts = observe(starts, startedAt.value, 'other');
+  if (startedAt.known) {
+    const at = startedAt.value;
+    const doer = starts.find((start) => isDoneBy(start, at, circumstances));
+    if (!doer) starts = observe(starts, at, 'other');
+    else if (doer.seenStartAt === undefined)
+      starts = starts.map((one) => (one === doer ? { ...one, seenStartAt: at } : one));
   }
   const kept = prune(starts, now);
   return { ...before, starts: kept, lastStart: latest([...kept, ...(before.lastStart ? [before.lastStart] : [])]) };
 }
 
-/** An order of ours whose time the instance bears. Where that cannot be seen, it came up in the grace after one. */
-function isDoneBy(start: Start, startedAt: number, { bears, graceSeconds }: Circumstances): boolean {
-  if (start.orderId === null) return false;
-  if (bears.known) return bears.value !== null && Math.abs(start.at - bears.value) <= 1;
-  return startedAt >= start.at && startedAt - start.at <= graceSeconds;
+/**
+ * The start that an order of ours has made: its time is on the instance, or, where it leaves no mark or none can be
+ * seen, it came in the grace after the order. A later one was somebody else's doing.
+ */
+function isDoneBy(
+  { at, orderId, isUnmarked, seenStartAt }: Start,
+  startedAt: number,
+  { bears, graceSeconds }: Circumstances,
+): boolean {
+  if (orderId === null) return false;
+  const isFirst = seenStartAt === undefined;
+  if (!isUnmarked && bears.known) {
+    const isMarked = bears.value !== null && Math.abs(at - bears.value) <= 1;
+    // What starts and fails and starts again in its grace is one start.
+    return isMarked && (isFirst || startedAt - seenStartAt <= graceSeconds);
+  }
+  if (!isFirst) return Math.abs(startedAt - seenStartAt) <= SAME_START_SECONDS;
+  return startedAt >= at && startedAt - at <= graceSeconds;
 }
+
+/** The same start, dated by another source. */
+const SAME_START_SECONDS = 60;
 
 function latest(starts: readonly Start[]): Start | null {
   return starts.reduce<Start | null>((last, start) => (last === null || start.at > last.at ? start : last), null);
@@ -49,13 +69,19 @@ export function followOrder(
   const { order, keys } = before.pursuit;
   const { limits } = policy;
   const troubled = findings.some((f) => f.answer === 'bad' && keys.includes(streakKey(f.check, f.member)));
-  const followed = follow(before.pursuit, { now, receipts, circumstances, streaks: before.streaks, troubled, limits });
-  const state = { ...before, pursuit: followed.pursuit };
+  const needsRevival = policy.remedies.some((remedy) => remedy.id === order.remedy && remedy.needsRevival);
+  const { streaks } = before;
+  const followed = follow(before.pursuit, { now, receipts, circumstances, streaks, troubled, needsRevival, limits });
+  const switchedOff = followed.isGone ? { ...before.switchedOff, [order.remedy]: NOT_BACK } : before.switchedOff;
+  const state = { ...before, pursuit: followed.pursuit, switchedOff };
   if (followed.outcome === null) return { state, events: [] };
   const { outcome, sentence, wasRefused } = followed;
   const marked = outcome === 'failed' ? markVoid(state, order, wasRefused ? { at: now, sentence } : null) : state;
   return ended(marked, { order, outcome, sentence, now }, policy);
 }
+
+const NOT_BACK =
+  'It did not come back after the last restart of this kind, so the next needs a person who resets the breaker first.';
 
 function markVoid(before: State, order: Order, refusal: State['refusal']): State {
   const starts = before.starts.map((start): Start => (start.orderId === order.id ? { ...start, isVoid: true } : start));

@@ -3,7 +3,7 @@ import { countStarts, followOrder, weighCures } from './aftermath.ts';
 import { spent } from './budget.ts';
 import { causesOf, failingChecks } from './cause.ts';
 import { followIncidents, type Told } from './incident.ts';
-import { layerStates } from './layers.ts';
+import { layerStates, runOf } from './layers.ts';
 import { type Vote, vote } from './majority.ts';
 import { type Note, note, noteEvent, noteIncident, noteOrder, refusal } from './notes.ts';
 import { type Ground, judgeCauses, judgeWish, whyNotForMember } from './orders.ts';
@@ -109,7 +109,7 @@ interface Seen {
 }
 
 /** Every finding into its streak, then the votes over them. */
-function look(policy: Policy, state: State, { now, findings, members }: Input): Seen {
+function look(policy: Policy, state: State, { now, findings, members, circumstances }: Input): Seen {
   const { checks, layers, limits } = policy;
   const streaks: Record<string, Streak> = {};
   for (const key in state.streaks) {
@@ -118,11 +118,12 @@ function look(policy: Policy, state: State, { now, findings, members }: Input): 
   }
   const troubled: Finding[] = [];
   const rows = new Map(checks.map((row) => [row.id, row]));
+  const begunAt = runOf(layers, circumstances.startedAt);
   const count = (finding: Finding): void => {
     const rule = rows.get(finding.check);
     if (!rule) throw new Error(`The check ${finding.check} is not in the table of ${policy.target}.`);
     const key = streakKey(finding.check, finding.member);
-    const streak = extend(streaks[key], finding, rule, { now, limits });
+    const streak = extend(streaks[key], finding, rule, { now, limits, begunAt: begunAt(rule) });
     if (streak) streaks[key] = streak;
     if (finding.answer === 'bad' || streak?.latched) troubled.push(finding);
   };

@@ -139,9 +139,7 @@ export const GUARDS: readonly Guard[] = [
     id: 'unsafe_rollout',
     person: 'always',
     force: 'automatic',
-    veto: ({ circumstances: { hazards }, remedy }) =>
-      hazards.find(({ against }) => against === null || (remedy !== null && against.includes(remedy.id)))?.sentence ??
-      null,
+    veto: (context) => vetoHarm(context),
   },
   {
     id: 'other_healer',
@@ -254,7 +252,21 @@ function vetoUnstableGround({ circumstances, now, policy }: GuardContext): Retur
   return null;
 }
 
-function vetoBlind({ remedy, circumstances }: GuardContext): string | null {
+/** What the guards know of a remedy alone, whatever it is for: the ladder passes over what they speak against. */
+export function isSpokenAgainst(given: Pick<GuardContext, 'remedy' | 'circumstances' | 'state'>): boolean {
+  return vetoHarm(given) !== null || vetoBlind(given) !== null;
+}
+
+function vetoHarm({
+  remedy,
+  circumstances: { hazards },
+  state: { switchedOff },
+}: Pick<GuardContext, 'remedy' | 'circumstances' | 'state'>): string | null {
+  const hazard = hazards.find(({ against }) => against === null || (remedy !== null && against.includes(remedy.id)));
+  return hazard?.sentence ?? (remedy ? (switchedOff[remedy.id] ?? null) : null);
+}
+
+function vetoBlind({ remedy, circumstances }: Pick<GuardContext, 'remedy' | 'circumstances'>): string | null {
   for (const need of remedy?.needs ?? []) {
     const fact: Circumstance<true> | undefined = circumstances.seen[need.seen];
     if (fact?.known || (need.optional && fact?.asked === false)) continue;

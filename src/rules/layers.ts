@@ -2,7 +2,7 @@
 
 import type { Streak } from './state.ts';
 import { isFresh, isStanding, streakKey } from './streak.ts';
-import type { CheckRule, Finding, LayerRule, LayerState, Limits } from './types.ts';
+import type { CheckRule, Circumstance, Finding, LayerRule, LayerState, Limits } from './types.ts';
 
 /** All layers that a layer stands on, however far down. */
 export function layersBelow(layer: string, layers: readonly LayerRule[]): readonly string[] {
@@ -21,6 +21,16 @@ export function layersBelow(layer: string, layers: readonly LayerRule[]): readon
 /** How high a layer stands: one that stands on nothing is 0. */
 export function layerHeight(layer: string, layers: readonly LayerRule[]): number {
   return layersBelow(layer, layers).length;
+}
+
+/** When the run began that a check is about; null: it is not about a run, or that is not known. */
+export function runOf(
+  layers: readonly LayerRule[],
+  startedAt: Circumstance<number>,
+): (rule: Pick<CheckRule, 'layer' | 'evident'>) => number | null {
+  const inside = new Set(layers.filter((layer) => layer.inside).map(({ id }) => id));
+  // What the target has said itself still stands when it says it no more in its next run.
+  return ({ layer, evident }) => (startedAt.known && inside.has(layer) && !evident ? startedAt.value : null);
 }
 
 export interface LayerContext {

@@ -1,11 +1,11 @@
 /** From a cause or a person's wish to one order, or to the vetoes that hold it back. The only door to a restart. */
 import { tried } from './breaker.ts';
 import { reserve } from './budget.ts';
-import { type GuardContext, vetoesOf } from './guards.ts';
+import { type GuardContext, isSpokenAgainst, vetoesOf } from './guards.ts';
 import type { Vote } from './majority.ts';
-import type { State } from './state.ts';
+import type { Start, State } from './state.ts';
 import { streakKey } from './streak.ts';
-import type { Cause, Order, Policy, RemedyRule, Veto, Wish } from './types.ts';
+import type { Cause, Order, RemedyRule, Veto, Wish } from './types.ts';
 
 /** What both kinds of candidate are judged by; `state` is that of the moment. */
 export type Ground = Pick<GuardContext, 'now' | 'policy' | 'circumstances' | 'layers' | 'findings' | 'failing'> & {
@@ -24,7 +24,7 @@ export interface Judged {
 export function judgeCauses(state: State, causes: readonly Cause[], ground: Ground): Judged {
   let held: readonly Veto[] = [];
   for (const [rank, cause] of causes.entries()) {
-    const remedy = remedyFor(cause, state, ground.policy);
+    const remedy = remedyFor(cause, state, ground);
     const vetoes = vetoesOf(contextOf(state, ground, { cause, remedy, person: false }), 'automatic');
     if (vetoes.length === 0 && remedy) {
       return placed(state, { cause, remedy, ground, by: 'warden', force: false, reason: cause.detail });
@@ -47,7 +47,7 @@ export function judgeWish(
   ground: Ground,
 ): Judged {
   const force = wish.kind === 'force_restart';
-  const remedy = (cause && remedyFor(cause, state, ground.policy)) ?? ground.policy.remedies[0] ?? null;
+  const remedy = (cause && remedyFor(cause, state, ground)) ?? climbed(ground.policy.remedies, cause, state, ground);
   if (!remedy) {
     const veto = { guard: 'futile', sentence: 'No remedy is configured: this target is only observed.', until: null };
     return { order: null, vetoes: [veto], state };
@@ -63,11 +63,24 @@ export function signatureOf(target: string, cause: Cause | null): string {
   return `${target}:${cause?.check ?? 'person'}`;
 }
 
-/** The ladder: what did not help before gives way to the next that helps. */
-function remedyFor(cause: Cause, state: State, policy: Policy): RemedyRule | null {
-  const helping = policy.remedies.filter((remedy) => remedy.helps[cause.check] !== undefined);
+function remedyFor(cause: Cause, state: State, ground: Ground): RemedyRule | null {
+  const helping = ground.policy.remedies.filter((remedy) => remedy.helps[cause.check] !== undefined);
+  return climbed(helping, cause, state, ground);
+}
+
+/**
+ * The ladder: what did not help before gives way to the next. From there on the first that does no harm and may be
+ * seen to work; where there is none the rung's own, whose vetoes say why.
+ */
+function climbed(
+  ladder: readonly RemedyRule[],
+  cause: Cause | null,
+  state: State,
+  { policy, circumstances }: Ground,
+): RemedyRule | null {
   const failures = state.breakers[signatureOf(policy.target, cause)]?.failures ?? 0;
-  return helping[Math.min(failures, helping.length - 1)] ?? null;
+  const left = ladder.slice(Math.min(failures, ladder.length - 1));
+  return left.find((remedy) => !isSpokenAgainst({ remedy, circumstances, state })) ?? left[0] ?? null;
 }
 
 function contextOf(
@@ -92,14 +105,19 @@ interface Placing {
 
 /** Reserves in the budget before anything is carried out: a crash must not forget an attempt. */
 function placed(state: State, { cause, remedy, ground, by, force, reason }: Placing): Judged {
-  const { policy, incidentId } = ground;
+  const { policy, incidentId, circumstances } = ground;
   const at = Math.floor(ground.now);
   const signature = signatureOf(policy.target, cause);
   const ref = cause && { check: cause.check, layer: cause.layer, member: cause.member };
   const id = `${policy.target}-${at}`;
   const order: Order = { id, at, remedy: remedy.id, signature, cause: ref, by, force, reason, incidentId };
-  const start = { at, by, orderId: id };
+  const start: Start = { at, by, orderId: id, ...(remedy.proof === 'mark' ? {} : { isUnmarked: true }) };
   const breaker = tried(state.breakers[signature], id);
+  const { instance } = circumstances;
+  const isMarked = remedy.proof === 'mark';
+  const proof = isMarked ? {} : { proof: remedy.proof, instance: instance.known ? instance.value : null };
+  // What else the cause explained may have a second cause: it says nothing of this restart.
+  const keys = cause ? [streakKey(cause.check, cause.member)] : [];
   return {
     order,
     vetoes: [],
@@ -107,8 +125,7 @@ function placed(state: State, { cause, remedy, ground, by, force, reason }: Plac
       ...state,
       starts: reserve(state.starts, start),
       lastStart: start,
-      // What else the cause explained may have a second cause: it says nothing of this restart.
-      pursuit: { order, stage: 'ordered', keys: cause ? [streakKey(cause.check, cause.member)] : [] },
+      pursuit: { order, stage: 'ordered', keys, ...proof },
       breakers: breaker ? { ...state.breakers, [signature]: breaker } : state.breakers,
     },
   };

@@ -1,6 +1,6 @@
 /** Accepted is not restarted, restarted is not cured: an order is followed until the failed checks are good. */
 import type { Pursuit, Streak } from './state.ts';
-import type { Circumstances, Limits, Outcome, Receipt } from './types.ts';
+import type { Circumstance, Circumstances, Limits, Order, Outcome, Proof, Receipt } from './types.ts';
 
 /** Two new good answers after the restart prove the cure. */
 const GOOD_LOOKS = 2;
@@ -11,6 +11,8 @@ export interface Followed {
   sentence: string;
   /** The door said no: nothing was restarted, and it would say no again. */
   wasRefused: boolean;
+  /** It went down and did not come back, though nobody but others could have started it again. */
+  isGone?: true;
 }
 
 export interface FollowContext {
@@ -20,6 +22,8 @@ export interface FollowContext {
   streaks: Readonly<Record<string, Streak>>;
   /** Something that the restart was to cure is bad just now. */
   troubled: boolean;
+  /** Something else must start the target again. */
+  needsRevival?: boolean;
   limits: Limits;
 }
 
@@ -30,6 +34,7 @@ export function follow(pursuit: Pursuit, context: FollowContext): Followed {
     const sentence = `The restart was not carried out: ${receipt.detail}`;
     return { ...end('failed', sentence), wasRefused: receipt.answer === 'refused' };
   }
+  if (context.needsRevival && isGone(pursuit, context)) return { ...end('ineffective', GONE), isGone: true };
   let current = pursuit;
   if (current.stage === 'ordered') {
     if (receipt?.answer === 'accepted' || isCarriedOut(current, context.circumstances)) {
@@ -52,6 +57,17 @@ export function follow(pursuit: Pursuit, context: FollowContext): Followed {
   return { pursuit: current, outcome: null, sentence: STAGES[current.stage], wasRefused: false };
 }
 
+const GONE =
+  'It was told to restart and has not come back: nothing may be there that starts it again, so start it by hand. ' +
+  'This kind of restart is switched off until a person resets the breaker.';
+
+/** Nothing has been seen of it for its whole grace; who sees the old run, or a new one, knows better. */
+function isGone({ order, stage }: Pursuit, { now, circumstances }: FollowContext): boolean {
+  const { startedAt, graceSeconds } = circumstances;
+  const isAwaited = stage === 'ordered' || stage === 'accepted';
+  return isAwaited && !startedAt.known && now - order.at >= graceSeconds;
+}
+
 const CURED = 'The new instance answers and what failed is good again.';
 
 const STAGES: Record<Pursuit['stage'], string> = {
@@ -66,13 +82,13 @@ const STAGES: Record<Pursuit['stage'], string> = {
  * What cannot be seen is waited for; what is neither good nor bad (nothing moves at night) is given up when a relapse
  * would no longer count.
  */
-function isTooLate({ order, stage }: Pursuit, { now, circumstances, troubled, limits }: FollowContext): boolean {
+function isTooLate({ order, stage, proof }: Pursuit, { now, circumstances, troubled, limits }: FollowContext): boolean {
   const age = now - order.at;
   if (age >= limits.relapseSeconds) return true;
   if (stage === 'ordered' || age < circumstances.graceSeconds) return false;
-  const { bears, rollout } = circumstances;
+  const { rollout } = circumstances;
   const isOnItsWay = rollout.known && rollout.value.state !== 'idle';
-  if (stage === 'accepted' && !bears.known && bears.asked && !isOnItsWay) return false;
+  if (stage === 'accepted' && PROOFS[proof ?? 'mark'].isHidden(circumstances) && !isOnItsWay) return false;
   const canWait = stage === 'answering' || (stage === 'restarted' && !circumstances.answeredAt.known);
   return troubled || !canWait;
 }
@@ -88,27 +104,70 @@ function end(outcome: Outcome, sentence: string): Followed {
   return { pursuit: null, outcome, sentence, wasRefused: false };
 }
 
-function isCarriedOut({ order }: Pursuit, { bears, startedAt }: Circumstances): boolean {
-  if (bears.known) return bears.value === order.at;
-  return !bears.asked && startedAt.known && startedAt.value > order.at;
+interface ProofRow {
+  /** Where one looks for it, something is seen. */
+  isSeen(circumstances: Circumstances): boolean;
+  /** Somebody should see it, and cannot just now: that says nothing. */
+  isHidden(circumstances: Circumstances): boolean;
+  shows(pursuit: Pursuit, circumstances: Circumstances): boolean;
+}
+
+/** TABLE: what shows that an order was carried out. */
+const PROOFS: Readonly<Record<Proof, ProofRow>> = {
+  mark: {
+    // Where instances bear nothing, a start tells.
+    isSeen: ({ bears, startedAt }) => bears.known || (!bears.asked && startedAt.known),
+    isHidden: ({ bears }) => isHidden(bears),
+    shows: ({ order }, { bears, startedAt }) =>
+      bears.known ? bears.value === order.at : !bears.asked && isLater(startedAt, order),
+  },
+  instance: {
+    isSeen: ({ instance }) => instance.known,
+    isHidden: ({ instance }) => isHidden(instance),
+    // The old one is going, or another has taken its place.
+    shows: ({ instance: before }, { instance }) => instance.known && instance.value !== (before ?? null),
+  },
+  start: {
+    isSeen: ({ startedAt }) => startedAt.known,
+    // An instance that is seen and has not started is not hidden.
+    isHidden: ({ startedAt, instance }) => isHidden(startedAt) && isHidden(instance),
+    shows: ({ order }, { startedAt }) => isLater(startedAt, order),
+  },
+};
+
+function isHidden(fact: Circumstance<unknown>): boolean {
+  return !fact.known && fact.asked;
+}
+
+function isLater(startedAt: Circumstance<number>, { at }: Order): boolean {
+  return startedAt.known && startedAt.value > at;
+}
+
+function isCarriedOut(pursuit: Pursuit, circumstances: Circumstances): boolean {
+  return PROOFS[pursuit.proof ?? 'mark'].shows(pursuit, circumstances);
 }
 
 /**
- * Only a look that can see what the instance bears may say that an order was lost; where instances bear nothing, one
- * that can see when it started. One that has shown nothing for a whole grace is not waited for.
+ * Only a look that can see what would show it may say that an order was lost. What nobody hides and nobody has seen for
+ * a whole grace is not waited for.
  */
-function wasNeverCarriedOut({ order }: Pursuit, { now, circumstances, limits }: FollowContext): boolean {
+function wasNeverCarriedOut({ order, proof }: Pursuit, { now, circumstances, limits }: FollowContext): boolean {
   const age = now - order.at;
   if (age < limits.unansweredSeconds) return false;
-  const { bears, startedAt, graceSeconds, rollout } = circumstances;
+  const { graceSeconds, rollout } = circumstances;
   if (rollout.known && rollout.value.state === 'under_way') return false;
-  return bears.known || (!bears.asked && (startedAt.known || age >= graceSeconds));
+  const { isSeen, isHidden: isUnseen } = PROOFS[proof ?? 'mark'];
+  return isSeen(circumstances) || (!isUnseen(circumstances) && age >= graceSeconds);
 }
 
+/** A new mark is no new run while the old one is still going; the run of a new instance has begun after the order. */
 function isRestarted(pursuit: Pursuit, circumstances: Circumstances): boolean {
-  const { rollout } = circumstances;
-  const settled = rollout.known ? rollout.value.state === 'idle' : !rollout.asked;
-  return settled && isCarriedOut(pursuit, circumstances);
+  if (!isCarriedOut(pursuit, circumstances)) return false;
+  const { order, proof = 'mark' } = pursuit;
+  const { rollout, startedAt } = circumstances;
+  if (proof === 'start') return true;
+  const isSettled = rollout.known ? rollout.value.state === 'idle' : !rollout.asked;
+  return isSettled && (proof === 'mark' || isLater(startedAt, order));
 }
 
 /** Where nobody can ask whether it answers, nothing waits for it. */

@@ -1,5 +1,5 @@
 /** What is remembered of a target, when it is new and when the Warden starts again. */
-import type { CauseRef, Order, Outcome, Policy, Severity, Verdict } from './types.ts';
+import type { CauseRef, Order, Outcome, Policy, Proof, Severity, Verdict } from './types.ts';
 
 /** The life of one check (or one member of it), in consecutive answers. */
 export interface Streak {
@@ -41,6 +41,10 @@ export interface Start {
   at: number;
   by: 'warden' | 'person' | 'other' | 'ledger';
   orderId: string | null;
+  /** Nothing on the instance tells that this order was carried out. */
+  isUnmarked?: true;
+  /** When the target was first seen to have started by this order. */
+  seenStartAt?: number;
   /** It was reserved and, as the door said, never carried out: it is spent, but is no sign of a chronic fault. */
   isVoid?: true;
 }
@@ -59,6 +63,10 @@ export interface Pursuit {
   stage: 'ordered' | 'accepted' | 'restarted' | 'answering';
   /** Streak keys that were bad when it was ordered. */
   keys: readonly string[];
+  /** Without it: the mark. */
+  proof?: Proof;
+  /** The instance that it was ordered for; null: nobody saw one. */
+  instance?: string | null;
 }
 
 /** A cure that has not yet outlived the time in which a relapse would undo it. */
@@ -94,6 +102,8 @@ export interface State {
   resetAt: number | null;
   /** The last order that the door refused. */
   refusal: { at: number; sentence: string } | null;
+  /** Remedies after which the target did not come back, by id, with the sentence that says so. */
+  switchedOff: Readonly<Record<string, string>>;
   /** Last jump of the wall clock that any look was told of. */
   clockJumpedAt: number | null;
 }
@@ -120,6 +130,7 @@ export function newState(policy: Policy): State {
     chronicSince: null,
     resetAt: null,
     refusal: null,
+    switchedOff: {},
     clockJumpedAt: null,
   };
 }

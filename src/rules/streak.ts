@@ -31,20 +31,29 @@ export function isGoodFor(streak: Streak | undefined, seconds: number): boolean 
   return streak !== undefined && streak.good > 0 && streak.at - streak.goodSince >= seconds;
 }
 
-/** The streak after one finding. Blindness leaves it as it is; evidence that did not move only shows that we looked. */
+/** What was bad in a run that is over says nothing of the present one; what was good stays good until it is bad. */
+function isOfEarlierRun({ bad, at }: Streak, begunAt: number | null): boolean {
+  return begunAt !== null && bad > 0 && at < begunAt;
+}
+
+/**
+ * The streak after one finding. Blindness leaves it as it is; evidence that did not move only shows that we looked.
+ * `begunAt`: start of the present run, for a check about its inside.
+ */
 export function extend(
   before: Streak | undefined,
   finding: Finding,
   rule: CheckRule,
-  { now, limits }: { now: number; limits: Limits },
+  { now, limits, begunAt = null }: { now: number; limits: Limits; begunAt?: number | null },
 ): Streak | undefined {
   if (finding.answer === 'unknown' || finding.answer === 'not_observed' || finding.proves === false) return before;
   const bad = finding.answer === 'bad';
-  const kept = before && isFresh(before, now, limits) ? before : undefined;
+  const kept = before && isFresh(before, now, limits) && !isOfEarlierRun(before, begunAt) ? before : undefined;
   if (kept && kept.at === finding.at && kept.bad > 0 === bad) return { ...kept, seenAt: now, detail: finding.detail };
 
   const run = kept ?? { bad: 0, good: 0, badSince: 0, goodSince: 0 };
-  const begun = finding.since ?? finding.at;
+  const since = finding.since ?? finding.at;
+  const begun = bad && begunAt !== null ? Math.max(since, Math.min(begunAt, finding.at)) : since;
   const next: Streak = {
     bad: bad ? run.bad + 1 : 0,
     good: bad ? 0 : run.good + 1,

@@ -45,9 +45,18 @@ export interface CheckRule {
   vote?: { kind: string; checks: readonly string[] };
 }
 
+/**
+ * What tells that an order was carried out. `mark`: the new instance bears the order's own time. `instance`: another
+ * one than the order was for has started since. `start`: the target has started since, be it the same instance.
+ */
+export type Proof = 'mark' | 'instance' | 'start';
+
 export interface RemedyRule {
   id: string;
   helps: Readonly<Record<string, 'cures' | 'may'>>;
+  proof: Proof;
+  /** It only ends the target: something else must start it again, and nobody knows whether there is anything. */
+  needsRevival?: true;
   /** Names in `Circumstances.seen`; one marked optional may be `not_observed`, never unknown. */
   needs: readonly { seen: string; optional: boolean }[];
 }
@@ -155,6 +164,8 @@ export interface Circumstances {
   answeredAt: Circumstance<number | null>;
   /** How long a start may take in this run. */
   graceSeconds: number;
+  /** Identity of the running instance; null: there is none. */
+  instance: Circumstance<string | null>;
   /** The order time that the running instance bears; null: it bears none. */
   bears: Circumstance<number | null>;
   rollout: Circumstance<Rollout>;

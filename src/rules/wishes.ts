@@ -23,7 +23,7 @@ export function hear(before: State, wishes: readonly Wish[], now: number, limits
         state = { ...state, maintenanceUntil: wish.on ? now + limits.maintenanceSeconds : null };
         break;
       case 'reset_breaker':
-        state = { ...state, breakers: {}, chronicSince: null, resetAt: now, refusal: null };
+        state = { ...state, breakers: {}, chronicSince: null, resetAt: now, refusal: null, switchedOff: {} };
         wasReset = true;
         break;
       case 'acknowledge':

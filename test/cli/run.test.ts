@@ -146,7 +146,7 @@ describe('run', () => {
     await heard(started, 'Frigate is healthy.');
     await heard(
       started,
-      'No cluster, or no namespace, is set for this Frigate, so pod and node are not seen and nothing can be restarted.',
+      'No cluster, or no namespace, is set for this Frigate, so pod and node are not seen and its workload cannot be restarted.',
     );
     expect(linesWith(started, 'No MQTT broker is set (mqtt.host), so nothing is shown')).toHaveLength(1);
     await leave(started);

@@ -43,7 +43,8 @@ describe('limits that are allowed and make no sense', () => {
   it('are automatic restarts without a cluster', () => {
     const alone = { kubernetes: {}, frigates: [{ name: 'House', url: 'http://f' }] };
     expect(advice(alone)).toEqual([
-      'automatic_restarts means nothing: no cluster is configured, so nothing can be restarted.',
+      'automatic_restarts means nothing: no cluster is configured, so nothing can be restarted; ' +
+        'only the remedy in_place needs none.',
     ]);
     expect(advice({ ...alone, automatic_restarts: false })).toEqual([]);
   });

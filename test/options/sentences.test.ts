@@ -57,7 +57,10 @@ describe('a wrong option gets a sentence', () => {
     [{ frigates: [frigate], interval_seconds: 7.5 }, 'interval_seconds: 7.5 is not right; give a whole number.'],
     [{ frigates: [frigate], interval_seconds: 301 }, 'interval_seconds: 301 is not right; the most is 300.'],
     [{ frigates: [frigate], automatic_restarts: 1 }, 'automatic_restarts: 1 is not right; give true or false.'],
-    [{ frigates: [frigate], remedies: ['reboot'] }, 'remedies[0]: "reboot" is not right; give rollout.'],
+    [
+      { frigates: [frigate], remedies: ['reboot'] },
+      'remedies[0]: "reboot" is not right; give rollout, delete_pod, in_place.',
+    ],
     [
       { frigates: [frigate], interval_seconds: Number.POSITIVE_INFINITY },
       'interval_seconds: this number is too large to be read; give one of ordinary size.',

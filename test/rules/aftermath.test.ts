@@ -18,6 +18,14 @@ function ours(at: number, by: 'warden' | 'person' = 'warden'): Start {
   return { at, by, orderId: `tree-${at}` };
 }
 
+function seen(at: number, seenStartAt: number): Start {
+  return { ...ours(at), seenStartAt };
+}
+
+function unmarked(at: number): Start {
+  return { ...ours(at), isUnmarked: true };
+}
+
 function other(at: number): Start {
   return { at, by: 'other', orderId: null };
 }
@@ -49,14 +57,67 @@ describe('the starts that count', () => {
       'what bears our time was counted with our order',
       [ours(90_000)],
       { startedAt: known(90_040), bears: known(90_000) },
-      [ours(90_000)],
+      [seen(90_000, 90_040)],
     ],
-    ['however long it took', [ours(90_000)], { startedAt: known(95_000), bears: known(90_000) }, [ours(90_000)]],
+    [
+      'however long it took',
+      [ours(90_000)],
+      { startedAt: known(95_000), bears: known(90_000) },
+      [seen(90_000, 95_000)],
+    ],
     [
       'the time that it bears may differ by a second',
       [ours(90_000)],
       { startedAt: known(95_000), bears: known(90_001) },
-      [ours(90_000)],
+      [seen(90_000, 95_000)],
+    ],
+    [
+      'what fails at its start and starts again is one start',
+      [seen(90_000, 90_040)],
+      { startedAt: known(90_640), bears: known(90_000) },
+      [seen(90_000, 90_040)],
+    ],
+    [
+      'what starts long after our order was another’s doing, though it still bears our time',
+      [seen(90_000, 90_040)],
+      { startedAt: known(90_641), bears: known(90_000) },
+      [seen(90_000, 90_040), other(90_641)],
+    ],
+    [
+      'an order that leaves no mark shows by the start that follows it',
+      [unmarked(90_000)],
+      { startedAt: known(90_009), bears: known(null) },
+      [{ ...unmarked(90_000), seenStartAt: 90_009 }],
+    ],
+    [
+      'though the instance bears an older order',
+      [seen(80_000, 80_040), unmarked(90_000)],
+      { startedAt: known(90_600), bears: known(80_000) },
+      [seen(80_000, 80_040), { ...unmarked(90_000), seenStartAt: 90_600 }],
+    ],
+    [
+      'not by one after its grace',
+      [unmarked(90_000)],
+      { startedAt: known(90_601), bears: known(null) },
+      [unmarked(90_000), other(90_601)],
+    ],
+    [
+      'nor by the one before it',
+      [unmarked(90_000)],
+      { startedAt: known(89_999), bears: known(null) },
+      [unmarked(90_000), other(89_999)],
+    ],
+    [
+      'nor by a second one',
+      [{ ...unmarked(90_000), seenStartAt: 90_009 }],
+      { startedAt: known(90_070), bears: known(null) },
+      [{ ...unmarked(90_000), seenStartAt: 90_009 }, other(90_070)],
+    ],
+    [
+      'the same start may be dated otherwise by another source',
+      [{ ...unmarked(90_000), seenStartAt: 90_009 }],
+      { startedAt: known(90_069), bears: never },
+      [{ ...unmarked(90_000), seenStartAt: 90_009 }],
     ],
     [
       'what bears the time of another healer in the ledger counts anew after 15 minutes',
@@ -86,13 +147,13 @@ describe('the starts that count', () => {
       'where nobody may see what it bears, one in the grace after our order was counted with it',
       [ours(90_000)],
       { startedAt: known(90_600), bears: never },
-      [ours(90_000)],
+      [{ ...ours(90_000), seenStartAt: 90_600 }],
     ],
     [
       'one in the same second too',
       [ours(90_000, 'person')],
       { startedAt: known(90_000), bears: lost },
-      [ours(90_000, 'person')],
+      [{ ...ours(90_000, 'person'), seenStartAt: 90_000 }],
     ],
     [
       'one after the grace was not',
@@ -112,8 +173,8 @@ describe('the starts that count', () => {
       { startedAt: known(90_901), bears: never, graceSeconds: 1800 },
       [other(90_000), other(90_901)],
     ],
-  ])('%s', (_words, before, seen, expected) => {
-    const counted = countStarts(deepFreeze(state({ starts: before })), deepFreeze(circumstances(seen)), NOW);
+  ])('%s', (_words, before, world, expected) => {
+    const counted = countStarts(deepFreeze(state({ starts: before })), deepFreeze(circumstances(world)), NOW);
     expect(counted.starts).toEqual(expected);
   });
 

@@ -68,6 +68,7 @@ export const checks: readonly CheckRule[] = [
 export const water: RemedyRule = {
   id: 'water',
   helps: { rot: 'cures', pale: 'may', bare: 'cures' },
+  proof: 'mark',
   needs: [
     { seen: 'can', optional: false },
     { seen: 'map', optional: true },
@@ -84,6 +85,7 @@ export function circumstances(changes: Partial<Circumstances> = {}): Circumstanc
     startedAt: { known: true, value: -100_000 },
     answeredAt: { known: true, value: -90_000 },
     graceSeconds: 600,
+    instance: { known: true, value: 'seedling' },
     bears: { known: true, value: null },
     rollout: { known: true, value: { state: 'idle', sentence: 'Nothing is under way.' } },
     groundReadyAt: { known: true, value: -100_000 },

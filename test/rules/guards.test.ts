@@ -110,7 +110,7 @@ function healing(changes: { layer?: string; member?: string | null; until?: numb
   return { healing: [one] };
 }
 
-const forgetful: RemedyRule = { id: 'pray', helps: { rot: 'may' }, needs: [] };
+const forgetful: RemedyRule = { id: 'pray', helps: { rot: 'may' }, proof: 'mark', needs: [] };
 
 /** Held back until a known time. */
 function until(end: number, sentence: string) {
@@ -446,6 +446,18 @@ const ROWS: readonly Row[] = [
     'what speaks against this remedy too',
     world({ hazards: [{ sentence: 'It would drown.', against: ['axe', 'water'] }] }),
     'It would drown.',
+  ],
+  [
+    'unsafe_rollout',
+    'it did not come back after a restart of this kind',
+    remembered({ switchedOff: { water: 'It did not come back.' } }),
+    'It did not come back.',
+  ],
+  [
+    'unsafe_rollout',
+    'it did not come back after one of another kind',
+    remembered({ switchedOff: { axe: 'It did not come back.' } }),
+    null,
   ],
   [
     'unsafe_rollout',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Ground, judgeCauses, judgeWish, signatureOf, whyNotForMember } from '../../src/rules/orders.ts';
 import type { Breaker, State } from '../../src/rules/state.ts';
-import type { Cause, Policy, RemedyRule, Wish } from '../../src/rules/types.ts';
+import type { Cause, Circumstances, Policy, RemedyRule, Wish } from '../../src/rules/types.ts';
 import { badStreak, cause, circumstances, deepFreeze, policy, state, water } from './builders.ts';
 
 const NOW = 100_000.7;
@@ -33,7 +33,7 @@ function ground(changes: Partial<Ground> = {}): Ground {
 }
 
 function remedy(id: string, helps: RemedyRule['helps']): RemedyRule {
-  return { id, helps, needs: [] };
+  return { id, helps, proof: 'mark', needs: [] };
 }
 
 function ladder(...remedies: RemedyRule[]): Partial<Ground> {
@@ -160,6 +160,52 @@ describe('the ladder of remedies', () => {
   ])('%s', (_words, remedies, remembered, expected) => {
     const judged = judgeCauses(remembering(remembered), [rot], ground(ladder(...remedies)));
     expect(judged.order?.remedy ?? null).toBe(expected);
+  });
+
+  const third = remedy('third', { rot: 'cures' });
+  const deaf = { ...remedy('deaf', { rot: 'cures' }), needs: [{ seen: 'ear', optional: false }] };
+  const against = (...ids: string[]): Partial<Circumstances> => ({
+    hazards: ids.map((id) => ({ sentence: `No ${id} now.`, against: [id] })),
+  });
+  const gone: Partial<State> = { switchedOff: { mild: 'It did not come back.' } };
+
+  it.each<[string, readonly RemedyRule[], Partial<State>, Partial<Circumstances>, string | null, string]>([
+    ['passes over what does harm', [mild, strong], {}, against('mild'), 'strong', ''],
+    ['passes over what cannot be seen to work', [deaf, strong], {}, {}, 'strong', ''],
+    ['passes over what did not come back', [mild, strong], gone, {}, 'strong', ''],
+    ['passes over several', [mild, deaf, strong], {}, against('mild'), 'strong', ''],
+    ['takes the first that is left', [mild, strong, third], {}, against('mild'), 'strong', ''],
+    ['goes up from the rung that it has reached', [mild, strong, third], closed(1), against('strong'), 'third', ''],
+    ['never goes down again', [mild, strong], closed(1), against('strong'), null, 'No strong now.'],
+    ['is held back in the words of its rung', [mild, strong], {}, against('strong', 'mild'), null, 'No mild now.'],
+    ['is held back by what is missing', [deaf, strong], {}, against('strong'), null, 'The ear must be seen'],
+    ['passes over nothing that speaks against none of it', [mild, strong], {}, against('other'), 'mild', ''],
+  ])('%s', (_words, remedies, remembered, world, expected, held) => {
+    const about = ground({ ...ladder(...remedies), circumstances: circumstances(world) });
+    const judged = judgeCauses(remembering(remembered), [rot], about);
+    expect(judged.order?.remedy ?? null).toBe(expected);
+    expect(judged.vetoes.map((veto) => veto.sentence)).toEqual(held === '' ? [] : [expect.stringContaining(held)]);
+  });
+
+  it.each<[string, Press, Cause | null, Partial<Circumstances>, string | null]>([
+    ['a person too', press, rot, against('mild'), 'strong'],
+    ['a person without a cause too', press, null, against('mild'), 'strong'],
+    ['who forces it too, for that is safer', force, rot, against('mild'), 'strong'],
+    ['nobody who forces it, where all do harm', force, rot, against('mild', 'strong'), 'mild'],
+    ['and refuses a person where all do harm', press, rot, against('mild', 'strong'), null],
+  ])('serves %s', (_words, wish, about, world, expected) => {
+    const scene = ground({ ...ladder(mild, strong), circumstances: circumstances(world) });
+    expect(judgeWish(remembering(), wish, about, scene).order?.remedy ?? null).toBe(expected);
+  });
+
+  it('writes down what will show that an order was carried out, unless that is its mark', () => {
+    const replaced: RemedyRule = { ...mild, proof: 'instance' };
+    const { state: after, order } = judgeCauses(remembering(), [rot], ground(ladder(replaced)));
+    expect(after.pursuit).toEqual({ order, stage: 'ordered', keys: ['rot'], proof: 'instance', instance: 'seedling' });
+    expect(after.starts).toEqual([{ at: 100_000, by: 'warden', orderId: order?.id, isUnmarked: true }]);
+    const dark = circumstances({ instance: { known: false, asked: true, why: 'It is dark.' } });
+    const unseen = judgeCauses(remembering(), [rot], ground({ ...ladder(replaced), circumstances: dark }));
+    expect(unseen.state.pursuit).toMatchObject({ instance: null });
   });
 
   it('counts only what did not help against this cause', () => {

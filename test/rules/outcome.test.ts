@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { follow } from '../../src/rules/outcome.ts';
 import type { Pursuit, Streak } from '../../src/rules/state.ts';
-import type { Circumstance, Receipt, Rollout } from '../../src/rules/types.ts';
+import type { Circumstance, Proof, Receipt, Rollout } from '../../src/rules/types.ts';
 import { circumstances, limits } from './builders.ts';
 
 /** All times in the tables are seconds after the order. */
@@ -23,6 +23,10 @@ interface Case {
   streaks?: string;
   keys?: readonly string[];
   troubled?: boolean;
+  proof?: Proof;
+  instance?: 'same' | 'other' | 'none' | 'unseen' | 'unasked';
+  /** Something else must start it again. */
+  revival?: true;
 }
 
 function circumstance<T>(value: T | 'unseen' | 'unasked'): Circumstance<T> {
@@ -57,14 +61,17 @@ function followed(one: Case) {
     reason: '',
     incidentId: null,
   };
-  const { receipt, receiptFor = 'tree-1' } = one;
+  const { receipt, receiptFor = 'tree-1', instance = 'same' } = one;
+  const living = { same: 'old', other: 'new', none: null, unseen: 'unseen', unasked: 'unasked' } as const;
+  const proof = one.proof ? { proof: one.proof, instance: 'old' } : {};
   return follow(
-    { order, stage: one.stage ?? 'ordered', keys: one.keys ?? ['rot', 'pale/oak'] },
+    { order, stage: one.stage ?? 'ordered', keys: one.keys ?? ['rot', 'pale/oak'], ...proof },
     {
       now: ORDERED_AT + one.at,
       receipts: receipt ? [{ orderId: receiptFor, answer: receipt, detail: 'The door said so.' }] : [],
       circumstances: circumstances({
         graceSeconds: GRACE,
+        instance: circumstance<string | null>(living[instance]),
         bears: circumstance(borne[bears]),
         rollout: circumstance(
           rollout === 'unseen' || rollout === 'unasked' ? rollout : { state: rollout, sentence: '' },
@@ -74,6 +81,7 @@ function followed(one: Case) {
       }),
       streaks: lived,
       troubled: one.troubled ?? false,
+      needsRevival: one.revival ?? false,
       limits,
     },
   );
@@ -218,6 +226,86 @@ describe('An order whose new instance answers', () => {
     [{ at: 7200, streaks: GOOD }, 'cured', 'unless it is good just then'],
   ])('%j: %s, %s.', (one, wanted) => {
     expect(wordOf({ stage: 'answering', ...one })).toBe(wanted);
+  });
+});
+
+describe('An order that shows by another instance', () => {
+  const old = { proof: 'instance', bears: 'older', started: -500, answered: -400 } as const;
+  it.each<[Case, string, string]>([
+    [{ ...old, at: 30, bears: 'ours' }, 'ordered', 'a mark says nothing of it'],
+    [{ ...old, at: 59 }, 'ordered', 'it is still there: a second is left'],
+    [{ ...old, at: 60 }, 'failed', 'it is still there, and nobody ends it'],
+    [{ ...old, at: 60, rollout: 'under_way' }, 'ordered', 'it is stopping'],
+    [{ ...old, at: 60, instance: 'unseen' }, 'ordered', 'nobody sees which one is there'],
+    [{ ...old, at: 7199, instance: 'unseen' }, 'ordered', 'for as long as a relapse would count'],
+    [{ ...old, at: 60, started: 20 }, 'failed', 'it has started again by itself, but is the same'],
+    [{ ...old, at: 30, instance: 'none' }, 'accepted', 'it is going, whoever said so'],
+    [{ ...old, at: 30, instance: 'other', started: 'unseen' }, 'accepted', 'another is there and has not started'],
+    [{ ...old, at: 30, instance: 'other', started: 0 }, 'accepted', 'another had started in the moment of the order'],
+    [{ ...old, at: 30, instance: 'other', started: 20, rollout: 'under_way' }, 'accepted', 'the old one is not gone'],
+    [{ ...old, at: 30, instance: 'other', started: 20, answered: 'no' }, 'restarted', 'another has started since'],
+    [{ ...old, at: 90, instance: 'other', started: 20, answered: 40, streaks: GOOD }, 'cured', 'and all is good'],
+    [{ ...old, at: 599, stage: 'accepted' }, 'accepted', 'taken, and within the grace'],
+    [{ ...old, at: 600, stage: 'accepted' }, 'ineffective', 'taken, and nothing came of it'],
+    [{ ...old, at: 600, stage: 'accepted', instance: 'none' }, 'ineffective', 'taken, and none took its place'],
+    [{ ...old, at: 600, stage: 'accepted', instance: 'unseen' }, 'accepted', 'nobody sees it: wait'],
+  ])('%j: %s, %s.', (one, wanted) => {
+    expect(wordOf(one)).toBe(wanted);
+  });
+});
+
+describe('An order that shows by a start', () => {
+  const old = { proof: 'start', bears: 'older', started: -500, answered: -400 } as const;
+  const alone = { ...old, bears: 'unasked', rollout: 'unasked', instance: 'unasked' } as const;
+  it.each<[Case, string, string]>([
+    [{ ...old, at: 30, bears: 'ours' }, 'ordered', 'a mark says nothing of it'],
+    [{ ...old, at: 59 }, 'ordered', 'it runs on: a second is left'],
+    [{ ...old, at: 60 }, 'failed', 'it runs on: it never heard of it'],
+    [{ ...old, at: 60, receipt: 'unanswered' }, 'failed', 'a broken answer, and it runs on'],
+    [{ ...old, at: 60, started: 'unseen', receipt: 'unanswered' }, 'ordered', 'it does not run: it may be starting'],
+    [{ ...old, at: 600, started: 'unseen' }, 'failed', 'it is seen, and has not started in the grace'],
+    [{ ...old, at: 600, started: 'unseen', instance: 'unseen' }, 'ordered', 'nobody sees it: wait'],
+    [{ ...old, at: 30, started: 0 }, 'ordered', 'it had started in the moment of the order'],
+    [{ ...old, at: 30, started: 9, answered: 'no', receipt: 'unanswered' }, 'restarted', 'a start tells more'],
+    [{ ...old, at: 30, started: 9, answered: 'no', rollout: 'under_way' }, 'restarted', 'and no rollout matters'],
+    [{ ...old, at: 90, started: 9, answered: 20, streaks: GOOD }, 'cured', 'and all is good'],
+    [{ ...old, at: 600, stage: 'accepted', started: 'unseen' }, 'ineffective', 'taken, and it waits to be started'],
+    [{ ...old, at: 600, stage: 'accepted', started: 'unseen', instance: 'unseen' }, 'accepted', 'nobody sees it'],
+    [{ ...alone, at: 600, stage: 'accepted', started: 'unseen' }, 'ineffective', 'nobody can see more than that'],
+    [{ ...alone, at: 60 }, 'failed', 'it answers, and runs on'],
+    [{ ...alone, at: 60, started: 9, answered: 20 }, 'answering', 'it answers, and has started'],
+  ])('%j: %s, %s.', (one, wanted) => {
+    expect(wordOf(one)).toBe(wanted);
+  });
+});
+
+describe('A target that something else must start again', () => {
+  const alone = {
+    proof: 'start',
+    revival: true,
+    bears: 'unasked',
+    rollout: 'unasked',
+    instance: 'unasked',
+    started: 'unseen',
+    answered: -400,
+  } as const;
+  it.each<[Case, boolean, string]>([
+    [{ ...alone, at: 599, stage: 'accepted' }, false, 'it has its whole grace'],
+    [{ ...alone, at: 600, stage: 'accepted' }, true, 'it went and did not come back'],
+    [{ ...alone, at: 600 }, true, 'nor after an order that nobody answered'],
+    [{ ...alone, at: 600, stage: 'accepted', started: -500 }, false, 'it is there, and never went'],
+    [{ ...alone, at: 600, stage: 'accepted', started: 9 }, false, 'it came back'],
+    [{ ...alone, at: 600, stage: 'restarted' }, false, 'it was back, and is gone once more'],
+    [{ ...alone, at: 30, receipt: 'refused' }, false, 'it was never told to go'],
+    [{ ...alone, at: 600, stage: 'accepted', revival: undefined }, false, 'somebody is known to start it'],
+  ] as [Case, boolean, string][])('%j: gone %s, %s.', (one, isGone) => {
+    expect(followed(one).isGone ?? false).toBe(isGone);
+    if (isGone) {
+      expect(followed(one)).toMatchObject({
+        outcome: 'ineffective',
+        sentence: expect.stringMatching(/has not come back.*switched off until a person resets the breaker\.$/),
+      });
+    }
   });
 });
 

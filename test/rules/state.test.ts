@@ -38,6 +38,7 @@ describe('A new state', () => {
       chronicSince: null,
       resetAt: null,
       refusal: null,
+      switchedOff: {},
       clockJumpedAt: null,
     });
   });

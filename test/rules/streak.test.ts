@@ -247,3 +247,42 @@ describe('Small questions to a streak', () => {
     expect(streakKey('rot', 'oak')).toBe('rot/oak');
   });
 });
+
+describe('A run that has begun', () => {
+  const row = rule(60, 60);
+  const seen = (streak: Streak | undefined, at: number, begunAt: number | null, changes: Partial<Finding> = {}) =>
+    extend(streak, finding('rot', 'bad', at, changes), row, { now: at, limits, begunAt });
+  const confirmed = [0, 30, 60].reduce<Streak | undefined>((streak, at) => seen(streak, at, null), undefined);
+
+  it.each<[string, number | null, string]>([
+    ['before all of it leaves what was bad confirmed', -1, 'confirmed latched'],
+    ['in the moment of the last evidence too', 60, 'confirmed latched'],
+    ['after the last evidence confirms nothing by it', 61, 'bad latched'],
+    ['at a time that nobody knows leaves it as it is', null, 'confirmed latched'],
+  ])('%s.', (_words, begunAt, word) => {
+    expect(wordFor(seen(confirmed, 90, begunAt), row)).toBe(word);
+  });
+
+  it('Asks for as much evidence as at first.', () => {
+    let streak = confirmed;
+    const words = [90, 120, 149, 151].map((at) => {
+      streak = seen(streak, at, 80);
+      return wordFor(streak, row);
+    });
+    expect(words).toEqual(['bad latched', 'bad latched', 'bad latched', 'confirmed latched']);
+  });
+
+  it('Is no time before its beginning, whatever the evidence says of its own age.', () => {
+    expect(seen(undefined, 90, 80, { since: 10 })?.badSince).toBe(80);
+    expect(seen(undefined, 90, 80, { since: 85 })?.badSince).toBe(85);
+    expect(seen(undefined, 90, null, { since: 10 })?.badSince).toBe(10);
+    // Evidence of the run before is of its own time.
+    expect(seen(undefined, 70, 80, { since: 10 })?.badSince).toBe(70);
+  });
+
+  it('Takes nothing from what was good.', () => {
+    const good = (streak: Streak | undefined, at: number) =>
+      extend(streak, finding('rot', 'ok', at), row, { now: at, limits, begunAt: 80 });
+    expect(good(good(undefined, 60), 90)).toMatchObject({ good: 2, goodSince: 60 });
+  });
+});

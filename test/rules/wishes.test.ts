@@ -99,7 +99,7 @@ describe('A wish about the Warden', () => {
   it('A reset closes the breakers and ends the daily limit, and gives no start back.', () => {
     const heard = hear(before, [{ kind: 'reset_breaker', by }], NOW, limits);
     expect(heard).toEqual({
-      state: { ...before, breakers: {}, chronicSince: null, resetAt: NOW },
+      state: { ...before, breakers: {}, chronicSince: null, resetAt: NOW, switchedOff: {} },
       wasReset: true,
       tests: 0,
     });

@@ -21,8 +21,10 @@ export interface Caller {
   isDead(): boolean;
   /** Tells that it calls; it may die of it, before the call leaves or after it has taken effect. */
   calls(kind: CallKind, phase: 'before' | 'after'): void;
-  /** The cluster took a restart with this annotation. */
-  patched(restartedAt: string, isTaken: boolean): void;
+  /** Time of the order that is being carried out. */
+  orderAt(): number;
+  /** A restart was asked for, and taken or not. */
+  acted(orderAt: number, isTaken: boolean): void;
   /** A call of a look came to its answer. */
   looked(part: string, reply: Reply<unknown>): void;
 }
@@ -43,7 +45,10 @@ export function httpDoor(nature: Nature, caller: Caller): HttpDoor {
       ask<unknown>(request, () =>
         request.url.endsWith('/api/config') ? settingsAt(nature.frigate) : skewedStats(nature),
       ),
-    text: (request) => ask(request, () => `${nature.frigate.version}\n`),
+    text: (request) =>
+      request.method === 'POST'
+        ? askToRestart(nature, caller, request)
+        : ask(request, () => `${nature.frigate.version}\n`),
     cookies: async () => ({ ok: false, kind: 'status', reason: 'There is no login here.', status: 404 }),
   };
 }
@@ -61,6 +66,20 @@ function meetFrigate<T>(nature: Nature, { url, timeoutSeconds }: HttpRequest, re
   if (state === 'starting') return no('status', `${url} answered 500.`, 0.02, 500);
   const serverTime = Math.floor(time.now() + weather.frigateAhead);
   return { reply: { ok: true, value: read(), status: 200, serverTime }, afterSeconds: 0.02 };
+}
+
+/** Frigate gives its signal before its answer: now and then that one is lost. */
+function askToRestart(nature: Nature, caller: Caller, request: HttpRequest): Promise<Reply<string>> {
+  return exchange(nature, caller, { kind: 'patch', signal: request.signal }, () => {
+    const orderAt = caller.orderAt();
+    const met = meetFrigate(nature, request, () => '{"success":true,"message":"Restarting..."}');
+    if (met.reply.ok) {
+      nature.expectRun(orderAt);
+      nature.controls.exitContainer();
+    }
+    caller.acted(orderAt, met.reply.ok);
+    return met.reply.ok && nature.dice.chance(0.3) ? no('unreachable', `${request.url} broke off.`, 0.01) : met;
+  });
 }
 
 /** Frigate's own clock stamps its stats, and its uptime is a difference of two readings of it. */
@@ -149,7 +168,25 @@ export function kubernetesDoor(nature: Nature, caller: Caller): KubernetesDoor {
         const before = nature.cluster.deployments.get(KEY)?.metadata.generation;
         const met = meetCluster(nature, 'patch', { method: 'PATCH', path, body, contentType, query });
         const isTaken = nature.cluster.deployments.get(KEY)?.metadata.generation !== before;
-        caller.patched(restartedAt, isTaken);
+        caller.acted(Date.parse(restartedAt) / 1000, isTaken);
+        return met;
+      });
+    },
+    deletePod: ({ namespace, name, uid, resourceVersion }, signal) => {
+      const body = { preconditions: { uid, resourceVersion } };
+      return exchange(nature, caller, { kind: 'patch', signal }, () => {
+        const orderAt = caller.orderAt();
+        const isDying = () => nature.cluster.pods.get(`${namespace}/${name}`)?.metadata.deletionTimestamp !== undefined;
+        const wasDying = isDying();
+        const met = meetCluster(nature, 'patch', {
+          method: 'DELETE',
+          path: core(`${namespace}/pods/${name}`),
+          body,
+          query,
+        });
+        const isTaken = !wasDying && isDying();
+        if (isTaken) nature.expectRun(orderAt);
+        caller.acted(orderAt, isTaken);
         return met;
       });
     },

@@ -84,6 +84,7 @@ export interface Patch {
   order: OrderRecord | null;
   /** The order was in the saved state when the patch came. */
   wasSaved: boolean;
+  remedy: string | null;
 }
 
 export interface SavedEvent {

@@ -65,6 +65,8 @@ export interface Nature {
   road(): Weather['road'];
   /** Seconds that the present run's uptime is wrong by. */
   uptimeOff(): number;
+  /** The next run is made by an order of this time, though its pod bears none. */
+  expectRun(orderAt: number): void;
   /** To be called whenever something may have got better or worse. */
   weigh(): void;
   truth(): Truth;
@@ -78,9 +80,18 @@ export interface NatureOptions {
   history: History;
   nodes?: number;
   throughService?: boolean;
+  /** The pods share nothing, so that two may run side by side. */
+  sharesNothing?: boolean;
 }
 
-export function newNature({ time, dice, history, nodes = 1, throughService = false }: NatureOptions): Nature {
+export function newNature({
+  time,
+  dice,
+  history,
+  nodes = 1,
+  throughService = false,
+  sharesNothing = false,
+}: NatureOptions): Nature {
   const born = time.now() - 86_400;
   const frigate = newFrigate(CAMERAS, born);
   const weather: Weather = {
@@ -109,6 +120,7 @@ export function newNature({ time, dice, history, nodes = 1, throughService = fal
   let run: Run | null = null;
   let stoppedAt: number | null = null;
   let uptimeOff = 0;
+  let expected: number | null = null;
   const cluster = createCluster(born, pace, {
     onPodStarted: (pod) => {
       const at = cluster.time - weather.clusterAhead;
@@ -125,10 +137,11 @@ export function newNature({ time, dice, history, nodes = 1, throughService = fal
       run = {
         id: history.runs.length + 1,
         at,
-        bears: bornBy(pod),
+        bears: expected ?? bornBy(pod),
         answerableAt: at + frigate.apiAfterSeconds,
         misdated: false,
       };
+      expected = null;
       history.runs.push(run);
       tell(
         history,
@@ -146,7 +159,7 @@ export function newNature({ time, dice, history, nodes = 1, throughService = fal
     },
   });
   for (let n = 0; n < nodes; n += 1) addNode(cluster, { name: `node-${'ab'[n]}` });
-  addDeployment(cluster, { namespace: 'frigate', name: 'frigate' });
+  addDeployment(cluster, { namespace: 'frigate', name: 'frigate', ...(sharesNothing ? { volumes: [] } : {}) });
   const clusterNow = () => time.now() + weather.clusterAhead;
   const controls = createControls(cluster, clusterNow);
 
@@ -229,6 +242,9 @@ export function newNature({ time, dice, history, nodes = 1, throughService = fal
       marks.set(name, { ...before, [mark === 'ready' ? 'readyAt' : 'changedAt']: time.now() });
     },
     uptimeOff: () => uptimeOff,
+    expectRun: (orderAt) => {
+      expected = orderAt;
+    },
     weigh: () => weigh(),
     truth,
     freezeTruth: (on) => {

@@ -47,8 +47,10 @@ export const PROMISES: readonly Promised[] = [
       return patch && (!patch.order || !patch.wasSaved) ? `The patch ${patch.orderAt} has no saved order.` : null;
     },
   },
-  onPatch('an order is patched once', ({ orderAt }, _order, _truth, { patches }) =>
-    patches.filter((patch) => patch.orderAt === orderAt).length > 1 ? `${orderAt} was patched twice.` : null,
+  onPatch('an order is carried out once', ({ orderAt }, _order, _truth, { patches }) =>
+    patches.filter((patch) => patch.orderAt === orderAt && patch.taken).length > 1
+      ? `${orderAt} was carried out twice.`
+      : null,
   ),
   onPatch('never while two starts lie within the last hour', (_patch, order, _truth, history) =>
     tooMany(history, order, 2, HOUR),
@@ -64,7 +66,9 @@ export const PROMISES: readonly Promised[] = [
     if (at - run.answerableAt >= 120 - NOISE) return null;
     return `Run ${run.id} was ${Math.round(age)} s old and could answer since ${Math.round(at - run.answerableAt)} s.`;
   }),
-  onPatch('never while blind', (_patch, { look }) => {
+  onPatch('never while blind', ({ remedy }, { look }) => {
+    // It needs Frigate's answer and nothing of the cluster.
+    if (remedy === 'in_place') return look?.isAnswered ? null : 'Frigate did not answer.';
     const hidden = (['workload', 'pods', 'replicasets'] as const).filter((part) => look?.sight[part] !== 'ok');
     const unseen = look?.sight.node === 'failed' ? ['node'] : [];
     return hidden.length + unseen.length > 0 ? `It could not see: ${[...hidden, ...unseen].join(', ')}.` : null;

@@ -42,8 +42,11 @@ export async function simulate(seed: number, { days }: { days: number }): Promis
     const lines = world.history.lines.slice(-LINES).map(({ at, text }) => `${clockOf(at - begun)} ${text}`);
     violations.push({ promise, at: world.time.now() - begun, sentence, lines });
   };
+  const ladder = ladderOf(newDice(seed + 2_000_003));
   const world: SimWorld = newWorld({
     seed,
+    options: { remedies: ladder },
+    sharesNothing: ladder.includes('delete_pod'),
     nodes: dice.chance(0.25) ? 2 : 1,
     throughService: dice.chance(0.4),
     judge: (when) => {
@@ -73,6 +76,18 @@ export async function simulate(seed: number, { days }: { days: number }): Promis
     faults,
     violations,
   };
+}
+
+/** Most have the default; of the others each remedy stands first now and then. */
+function ladderOf(dice: Dice): readonly string[] {
+  const ladders = [
+    ['in_place'],
+    ['delete_pod'],
+    ['rollout', 'in_place'],
+    ['in_place', 'rollout'],
+    ['delete_pod', 'in_place', 'rollout'],
+  ];
+  return dice.chance(0.6) ? ['rollout'] : dice.pick(ladders);
 }
 
 /** Throws the faults of all the days, begins and ends them. */

@@ -70,7 +70,7 @@ interface EventText {
 
 export type Judge = (when: 'patch' | 'save' | 'turn') => void;
 
-export interface WorldOptions extends Pick<NatureOptions, 'nodes' | 'throughService'> {
+export interface WorldOptions extends Pick<NatureOptions, 'nodes' | 'throughService' | 'sharesNothing'> {
   seed: number;
   /** Called after whatever the promises are about. */
   judge?: Judge;
@@ -209,6 +209,11 @@ export function newWorld({ seed, judge = () => {}, options = {}, ...place }: Wor
     };
   }
 
+  function savedPursuit(): State['pursuit'] {
+    const text = store.stateText();
+    return text === null ? null : (JSON.parse(text) as State).pursuit;
+  }
+
   function callerOf(self: Life): Caller {
     return {
       isDead: () => self.dead,
@@ -216,10 +221,9 @@ export function newWorld({ seed, judge = () => {}, options = {}, ...place }: Wor
         if (phase === 'before' && self.look === null) beginLook(self);
         if (!springs(kind, phase)) springs('read', phase);
       },
-      patched: (restartedAt, isTaken) => {
-        const orderAt = Date.parse(restartedAt) / 1000;
-        const text = store.stateText();
-        const pursuit = text === null ? null : (JSON.parse(text) as State).pursuit;
+      orderAt: () => savedPursuit()?.order.at ?? Number.NaN,
+      acted: (orderAt, isTaken) => {
+        const pursuit = savedPursuit();
         const order = history.orders.findLast((one) => one.orderAt === orderAt) ?? null;
         history.patches.push({
           at: time.now(),
@@ -227,8 +231,13 @@ export function newWorld({ seed, judge = () => {}, options = {}, ...place }: Wor
           taken: isTaken,
           order,
           wasSaved: pursuit?.order.at === orderAt,
+          remedy: pursuit?.order.remedy ?? null,
         });
-        tell(history, time.now(), `PATCH ${orderAt} by life ${self.number}, ${isTaken ? 'taken' : 'not taken'}.`);
+        tell(
+          history,
+          time.now(),
+          `Restart ${orderAt} (${pursuit?.order.remedy}) by life ${self.number}, ${isTaken ? 'taken' : 'not taken'}.`,
+        );
         judge('patch');
       },
       looked: (part, reply) => noteSight(self.look, part, reply),

@@ -22,7 +22,7 @@ export function pathOf(call: Call): string {
 }
 
 function nameOf({ name, verb, road }: Call): string {
-  if (name === null || verb === 'create') return '';
+  if (name === null || (verb === 'create' && !road)) return '';
   return `/${encodeURIComponent(name)}${road ? `:${road.port}` : ''}`;
 }
 
@@ -39,8 +39,12 @@ export function logCall({ namespace, pod, container, sinceTime, tailLines, previ
   return { ...READ, resource: 'pods', subresource: 'log', namespace, name: pod, query };
 }
 
-export function proxyCall({ kind, namespace, name, port, path }: ProxyRoad): Call {
-  return { ...READ, resource: kind, subresource: 'proxy', namespace, name, road: { port, path }, query: {} };
+/** RBAC calls what is posted through a proxy "create". */
+const POST = { method: 'POST', verb: 'create', group: '' } as const;
+
+export function proxyCall({ method, kind, namespace, name, port, path }: ProxyRoad): Call {
+  const how = method === 'POST' ? POST : READ;
+  return { ...how, resource: kind, subresource: 'proxy', namespace, name, road: { port, path }, query: {} };
 }
 
 export function execCall({ namespace, pod, container }: ExecPlace, command: readonly string[]): Call {
@@ -60,13 +64,29 @@ export function refuse(call: Call): Failure | null {
   if (call.road && !isPlainPath(call.road.path)) {
     return failure(call, 'form', 'this is not a path that stays where it is sent');
   }
-  const metadata = metadataOf(call.body);
-  const needed = { create: [], update: ['resourceVersion'], patch: ['uid', 'resourceVersion'], get: [], list: [] };
-  for (const key of needed[call.verb]) {
-    if (typeof metadata[key] === 'string' && metadata[key] !== '') continue;
-    return failure(call, 'form', `without metadata.${key} it would overwrite what others wrote, so it was not sent`);
+  return refuseUnchecked(call);
+}
+
+const BOTH = ['uid', 'resourceVersion'];
+/** What a write must say of the object that it is for. */
+const NEEDED: Readonly<Partial<Record<Call['verb'], readonly string[]>>> = {
+  update: ['resourceVersion'],
+  patch: BOTH,
+  delete: BOTH,
+};
+
+function refuseUnchecked(call: Call): Failure | null {
+  const place = call.verb === 'delete' ? 'preconditions' : 'metadata';
+  const said = partOf(call.body, place);
+  for (const key of NEEDED[call.verb] ?? []) {
+    if (typeof said[key] === 'string' && said[key] !== '') continue;
+    return failure(call, 'form', `without ${place}.${key} it would ${harmOf(call)}, so it was not sent`);
   }
   return null;
+}
+
+function harmOf({ verb }: Call): string {
+  return verb === 'delete' ? 'be for whatever has that name' : 'overwrite what others wrote';
 }
 
 function isPort(port: number): boolean {
@@ -81,6 +101,10 @@ function isPlainPath(path: string): boolean {
 }
 
 export function metadataOf(body: unknown): Readonly<Record<string, unknown>> {
-  const metadata = (body as { metadata?: unknown } | null | undefined)?.metadata;
-  return typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>) : {};
+  return partOf(body, 'metadata');
+}
+
+function partOf(body: unknown, key: 'metadata' | 'preconditions'): Readonly<Record<string, unknown>> {
+  const part = (body as { [key]?: unknown } | null | undefined)?.[key];
+  return typeof part === 'object' && part !== null ? (part as Record<string, unknown>) : {};
 }

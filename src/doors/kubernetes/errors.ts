@@ -5,8 +5,8 @@ import type { Failure, FailureKind } from '../ports.ts';
 
 /** One call, in the words of a Role: verb, resource, and what it is done to. */
 export interface Call {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
-  verb: 'get' | 'list' | 'create' | 'update' | 'patch';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
   /** Empty for the core group. */
   group: string;
   resource: string;
@@ -37,7 +37,7 @@ export interface ErrorAnswer {
 const BODY_LENGTH = 200;
 const MESSAGE_LENGTH = 120;
 
-const DOING = { get: 'read', create: 'create', update: 'write', patch: 'restart' } as const;
+const DOING = { get: 'read', create: 'create', update: 'write', patch: 'restart', delete: 'delete' } as const;
 
 /** What was tried, e.g. "Cannot restart deployment frigate/frigate". */
 function attempt(call: Call): string {

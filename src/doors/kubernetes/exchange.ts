@@ -46,7 +46,7 @@ export async function askObject({ call, context, base, onSlowDown }: Asked): Pro
 export async function askText(asked: Asked): Promise<Reply<string>> {
   const { call, context, signal } = asked;
   const { dispatcher, origin, path, headers } = wireOf(asked);
-  const response = await dispatcher.request({ origin, path, method: 'GET', headers, signal });
+  const response = await dispatcher.request({ origin, path, method: call.method, headers, signal });
   const { statusCode: status } = response;
   const { text, whole } = await readBody(response.body);
   if (status < 200 || status > 299) {

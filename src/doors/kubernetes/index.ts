@@ -1,6 +1,15 @@
 /** The door to Kubernetes: the few calls that the house makes, each with its deadline and a typed answer. */
 
-import type { AccessQuestion, KubernetesDoor, LeaseDoor, Log, ObjectName, Reply, RestartPatch } from '../ports.ts';
+import type {
+  AccessQuestion,
+  KubernetesDoor,
+  LeaseDoor,
+  Log,
+  ObjectName,
+  PodDeletion,
+  Reply,
+  RestartPatch,
+} from '../ports.ts';
 import { execCall, logCall, metadataOf, proxyCall, refuse } from './calls.ts';
 import { openClient } from './client.ts';
 import type { KubernetesSettings } from './credentials.ts';
@@ -55,6 +64,7 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     createLease: (namespace, body, signal) =>
       ask({ ...write('POST', 'create'), ...leaseOf(namespace, nameIn(body)), body }, signal),
     restart: (patch, signal) => ask(restartCall(patch), signal),
+    deletePod: (pod, signal) => ask(deletionCall(pod), signal),
     log: (query, signal) => checked(logCall(query), (call) => client.text(call, signal)),
     proxy: (road, signal) => checked(proxyCall(road), (call) => client.text(call, signal)),
     exec: (place, command, signal) => checked(execCall(place, command), (call) => client.command(call, signal)),
@@ -123,6 +133,20 @@ function accessCall({ verb, group, resource, namespace, name }: AccessQuestion):
     name: null,
     query: {},
     body: { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } },
+  };
+}
+
+/** With the pod's own grace. In the body, for beside one the server passes over what stands in the query. */
+function deletionCall({ namespace, name, uid, resourceVersion }: PodDeletion): Call {
+  return {
+    method: 'DELETE',
+    verb: 'delete',
+    group: '',
+    resource: 'pods',
+    namespace,
+    name,
+    query: {},
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
   };
 }
 

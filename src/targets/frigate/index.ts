@@ -25,11 +25,11 @@ export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers,
     observe: (doors, memory, context) => observe(standing, doors, memory, context),
     digest: (memory, answers, now) => digest(settings, memory, answers, now),
     look,
-    carryOut: (order, facts, doors, context) => carryOut({ order, facts, settings, doors, context }),
+    carryOut: (order, facts, doors, context) => carryOut({ ...standing, order, facts, doors, context }),
   };
 }
 
-/** What the engine must know of this Frigate. Without a cluster the ladder is empty: observe only. */
+/** What the engine must know of this Frigate. */
 export function policy(settings: FrigateSettings): Policy {
   return {
     target: settings.id,

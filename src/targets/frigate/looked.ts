@@ -3,7 +3,9 @@ import type { Circumstance, Circumstances, Hazard, Member } from '../../rules/ty
 import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
 import type { Looked, MemberReading, Readings } from '../target.ts';
 import type { CameraFacts, FrigateFacts } from './facts.ts';
+import { inPlaceHazards } from './in-place.ts';
 import { own } from './own.ts';
+import { isAtLeast } from './version.ts';
 
 export function look(facts: FrigateFacts, now: number): Looked {
   return {
@@ -33,7 +35,7 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
     ...below,
     startedAt: startedAt(facts, below.startedAt),
     answeredAt: { known: true, value: run.answeredAt },
-    hazards: [...below.hazards, ...switchHazards(facts)],
+    hazards: [...below.hazards, ...switchHazards(facts), ...inPlaceHazards(facts.version)],
     seen: { ...below.seen, answer: stats ? { known: true, value: true } : unseen(facts.blindness) },
     healing: facts.healing,
     clockJumpedAt: null,
@@ -42,7 +44,7 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
 
 /** Before 0.18 Frigate forgets with its run what was switched while it ran; then a private room is filmed again. */
 function switchHazards({ cameras, version }: FrigateFacts): readonly Hazard[] {
-  if (keepsSwitches(version)) return [];
+  if (isAtLeast(version, 18)) return [];
   return cameras.flatMap(({ id, isSwitchedOff }) =>
     isSwitchedOff
       ? [
@@ -55,17 +57,13 @@ function switchHazards({ cameras, version }: FrigateFacts): readonly Hazard[] {
   );
 }
 
-/** No answer tells it by its form: only the version does, and one that is not known may forget. */
-function keepsSwitches(version: string | null): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  if (major === undefined || minor === undefined) return false;
-  return Number(major) > 0 || Number(minor) >= 18;
-}
-
-/** The cluster knows best. Only where it cannot be asked does the uptime tell: it may be of a run that is over. */
-function startedAt({ run, ground }: FrigateFacts, below: Circumstance<number>): Circumstance<number> {
+/**
+ * The cluster knows best. Only where it cannot be asked does the uptime tell, and only of a Frigate that answers: the
+ * run of a silent one may be over.
+ */
+function startedAt({ run, ground, stats }: FrigateFacts, below: Circumstance<number>): Circumstance<number> {
   if (below.known || ground?.pods.known) return below;
-  if (run.startedAt !== null) return { known: true, value: run.startedAt };
+  if (run.startedAt !== null && stats) return { known: true, value: run.startedAt };
   return unseen("Neither the cluster nor Frigate's stats say since when it runs.");
 }
 
@@ -125,7 +123,7 @@ function cannotSee({
       ? groundCannotSee(ground)
       : [
           'No cluster, or no namespace, is set for this Frigate, ' +
-            'so pod and node are not seen and nothing can be restarted.',
+            'so pod and node are not seen and its workload cannot be restarted.',
         ]),
   ];
 }

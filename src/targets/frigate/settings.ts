@@ -108,7 +108,7 @@ export interface FrigateSettings {
   exec: boolean;
   /** Cameras that neither vote nor open an incident. */
   camerasIgnored: readonly string[];
-  /** The workload in the cluster; null: no cluster is configured, so nothing can be restarted. */
+  /** The workload in the cluster; null: no cluster is configured. */
   ground: GroundSettings | null;
   limits: FrigateLimits;
   rules: Limits;

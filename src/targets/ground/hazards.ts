@@ -1,4 +1,4 @@
-/** TABLE: why a rollout would do harm, or nothing, as things stand. More rows come with more remedies. */
+/** TABLE: why a restart would do harm, or nothing, as things stand. A row says which remedies it speaks against. */
 import type { Hazard } from '../../rules/types.ts';
 import type { NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
 
@@ -64,8 +64,19 @@ const HAZARDS: readonly HazardRow[] = [
     },
   },
   {
+    id: 'beside_dying',
+    against: ['delete_pod'],
+    // Kubernetes source, pkg/controller/controller_utils.go: a dying pod counts for its replica set no more. A
+    // statefulset waits for the name and a daemonset for the node, until the old pod is gone.
+    says: ({ workload }) => {
+      const [shared] = workload.sharedVolumes;
+      if (workload.kind !== 'deployment' || workload.replicas !== 1 || shared === undefined) return null;
+      return `A new pod would start while the deleted one is still stopping, and both would use ${shared}.`;
+    },
+  },
+  {
     id: 'passing_storage',
-    against: ['rollout'],
+    against: ['rollout', 'delete_pod'],
     says: ({ workload: { passingPaths } }) =>
       passingPaths.length === 0
         ? null
@@ -82,7 +93,7 @@ const HAZARDS: readonly HazardRow[] = [
   },
   {
     id: 'cordoned',
-    against: ['rollout'],
+    against: ['rollout', 'delete_pod'],
     says: ({ workload, node }) =>
       node?.cordoned && workload.kind !== 'daemonset'
         ? `The node ${node.name} is cordoned: a new pod could not start on it.`

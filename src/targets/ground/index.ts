@@ -20,6 +20,7 @@ type GroundCircumstances = Pick<
   Circumstances,
   | 'startedAt'
   | 'graceSeconds'
+  | 'instance'
   | 'bears'
   | 'rollout'
   | 'groundReadyAt'
@@ -68,11 +69,12 @@ export function groundCircumstances(facts: GroundFacts, now: number): GroundCirc
   return {
     startedAt: startedAt(facts),
     graceSeconds: facts.graceSeconds,
+    instance: pods.known ? known(pod?.uid ?? null) : pods,
     bears: pod ? { known: true, value: pod.bears } : noPod(pods),
     rollout: facts.rollout,
     groundReadyAt: node.known ? readyAt(facts) : node,
     groundChangedAt: node.known || facts.groundChangedAt !== null ? known(facts.groundChangedAt) : node,
-    seen: { workload: seen(workload), pods: seen(pods), node: seen(node) },
+    seen: { workload: seen(workload), pods: seen(pods), pod: pod ? known(true) : noPod(pods), node: seen(node) },
     hazards,
     otherHealerAt: ledger.known || facts.otherHealerAt !== null ? known(facts.otherHealerAt) : ledger,
     ledger: ledger.known ? known(sharedTimes(ledger.value)) : ledger,
@@ -119,11 +121,12 @@ export function noGround(graceSeconds = GRACE_SECONDS): GroundCircumstances {
   return {
     startedAt: none,
     graceSeconds,
+    instance: none,
     bears: none,
     rollout: none,
     groundReadyAt: none,
     groundChangedAt: none,
-    seen: { workload: none, pods: none, node: none },
+    seen: { workload: none, pods: none, pod: none, node: none },
     hazards: [],
     otherHealerAt: none,
     ledger: none,

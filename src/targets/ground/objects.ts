@@ -125,6 +125,7 @@ const podObject = z.object({
   metadata: z.object({
     name: z.string(),
     uid: z.string(),
+    resourceVersion: text,
     creationTimestamp: text,
     deletionTimestamp: text,
     deletionGracePeriodSeconds: count,

@@ -92,6 +92,7 @@ export function podFacts(
   return {
     name: metadata.name,
     uid: metadata.uid,
+    resourceVersion: metadata.resourceVersion ?? null,
     node: spec?.nodeName ?? null,
     ip: status?.podIP ?? null,
     createdAt: ours(metadata.creationTimestamp),

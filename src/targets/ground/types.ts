@@ -115,6 +115,8 @@ export interface ContainerFacts {
 export interface PodFacts {
   name: string;
   uid: string;
+  /** Null: the API did not say. */
+  resourceVersion: string | null;
   node: string | null;
   ip: string | null;
   createdAt: number | null;

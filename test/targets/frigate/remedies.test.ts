@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesDoor } from '../../../src/doors/ports.ts';
 import type { Order } from '../../../src/rules/types.ts';
 import { CHECKS } from '../../../src/targets/frigate/checks/index.ts';
+import { newSession } from '../../../src/targets/frigate/observe/session.ts';
 import { carryOut, REMEDIES, remediesOf } from '../../../src/targets/frigate/remedies.ts';
+import type { FrigateSettings } from '../../../src/targets/frigate/settings.ts';
 import type { GroundFacts } from '../../../src/targets/ground/types.ts';
 import { camera, last, START, settings, stats, WITH_CLUSTER, watch } from './watching.ts';
 
@@ -21,6 +23,7 @@ const unasked = () => Promise.reject(new Error('unasked'));
 const http = { json: unasked, text: unasked, cookies: unasked };
 const errand = {
   order,
+  session: newSession(),
   facts: last(watch([{ stats: stats({ a: camera(5, 5, 0, 0) }) }])).facts,
   doors: { http, kubernetes: null, tcp: null, mailbox: null },
   context: { clock: { now: () => START, jumpedAt: () => null }, signal: new AbortController().signal },
@@ -38,7 +41,11 @@ describe('the remedies', () => {
   });
 
   it('cure what a restart cures: never a slow load, one camera, or the ground', () => {
-    expect(REMEDIES.find((row) => row.id === 'rollout')?.helps).toEqual({
+    const [rollout, deletion, inPlace] = REMEDIES.map(({ helps }) => helps);
+    expect(deletion).toEqual(rollout);
+    // Who does not answer cannot be asked.
+    expect({ api: 'cures', ...inPlace }).toEqual(rollout);
+    expect(rollout).toEqual({
       api: 'cures',
       stats_fresh: 'cures',
       detector_stuck: 'cures',
@@ -63,6 +70,14 @@ describe('the remedies', () => {
     );
   });
 
+  it('are without a cluster only what needs none, and then nobody is known to start it again', () => {
+    const remedies = ['rollout', 'in_place', 'delete_pod'];
+    const ladder = (changes: Partial<FrigateSettings>) =>
+      remediesOf(settings({ remedies, ...changes })).map(({ id, needsRevival }) => [id, needsRevival ?? false]);
+    expect(ladder({})).toEqual([['in_place', true]]);
+    expect(ladder(WITH_CLUSTER)).toEqual(remedies.map((id) => [id, false]));
+  });
+
   it('are refused with a sentence where they cannot be carried out', async () => {
     const receipt = await carryOut({ ...errand, settings: settings() });
     expect(receipt).toMatchObject({
@@ -78,14 +93,15 @@ describe('the remedies', () => {
   });
 
   it('are carried out on the ground that was seen', async () => {
-    const ground = { workload: { known: false, asked: true, why: 'It is hidden.' } } as GroundFacts;
+    const ground = { workload: { known: false, asked: true, why: 'It is hidden.' }, pod: null } as GroundFacts;
     const doors = { http, kubernetes: {} as KubernetesDoor, tcp: null, mailbox: null };
-    const receipt = await carryOut({
-      ...errand,
-      settings: settings(WITH_CLUSTER),
-      doors,
-      facts: { ...errand.facts, ground },
-    });
-    expect(receipt).toMatchObject({ answer: 'refused', detail: expect.stringContaining('It is hidden.') });
+    const said = async (remedy: string) => {
+      const facts = { ...errand.facts, ground, vantage: null };
+      const given = settings({ ...WITH_CLUSTER, remedies: [remedy] });
+      return carryOut({ ...errand, settings: given, doors, facts, order: { ...order, remedy } });
+    };
+    expect(await said('rollout')).toMatchObject({ answer: 'refused', detail: expect.stringContaining('hidden.') });
+    expect(await said('delete_pod')).toMatchObject({ answer: 'refused', detail: expect.stringContaining('No living') });
+    expect(await said('in_place')).toMatchObject({ answer: 'refused', detail: expect.stringContaining('answer') });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Hazard } from '../../../src/rules/types.ts';
 import { groundCircumstances } from '../../../src/targets/ground/index.ts';
 import {
   answers,
@@ -24,7 +25,9 @@ const KINDS: Readonly<Record<string, 'deployment' | 'statefulset' | 'daemonset'>
   DaemonSet: 'daemonset',
 };
 
-function hazards(object: Json, parts: { pods?: Json[]; node?: Json } = {}): readonly string[] {
+type Parts = { pods?: Json[]; node?: Json };
+
+function hazards(object: Json, parts: Parts = {}, remedy = 'rollout'): readonly string[] {
   const kind = KINDS[String(object.kind)] ?? 'deployment';
   const settings = { ...SETTINGS, workload: { ...SETTINGS.workload, kind } };
   const look = answers({
@@ -32,7 +35,12 @@ function hazards(object: Json, parts: { pods?: Json[]; node?: Json } = {}): read
     pods: ok(list(...(parts.pods ?? [pod()]))),
     node: ok(parts.node ?? node()),
   });
-  return groundCircumstances(lookedAt(settings, look).facts, NOW).hazards.map(({ sentence }) => sentence);
+  const { facts } = lookedAt(settings, look);
+  return speaking(groundCircumstances(facts, NOW).hazards, remedy);
+}
+
+function speaking(all: readonly Hazard[], remedy: string): readonly string[] {
+  return all.filter(({ against }) => against?.includes(remedy) ?? true).map(({ sentence }) => sentence);
 }
 
 const OF_SET = { metadata: { ownerReferences: [owner('StatefulSet', 'uid-statefulset')] } };
@@ -163,6 +171,62 @@ describe('hazards', () => {
     else expect(said).toEqual([expect.stringMatching(sentence)]);
   });
 
+  const SHARED = /start while the deleted one is still stopping, and both would use the claim frigate-media/;
+  const OWN = deployment({ spec: { template: { spec: { volumes: [] } } } });
+
+  it.each<[string, string, Json, Parts, RegExp | null]>([
+    ['a deletion', 'a deployment', deployment(), {}, SHARED],
+    ['a deletion', 'a paused deployment', deployment({ spec: { paused: true } }), {}, SHARED],
+    ['a deletion', 'a deployment that shares nothing', OWN, {}, null],
+    ['a deletion', 'several pods of a deployment', deployment({ spec: { replicas: 2 } }), {}, null],
+    ['a deletion', 'a statefulset that is not ready', statefulSet(), { pods: [ofSet(NOT_READY)] }, null],
+    [
+      'a deletion',
+      'OnDelete',
+      statefulSet({ spec: { updateStrategy: { type: 'OnDelete', rollingUpdate: undefined } } }),
+      { pods: [ofSet()] },
+      null,
+    ],
+    [
+      'a deletion',
+      'a partition above the only pod',
+      statefulSet({ spec: { updateStrategy: { rollingUpdate: { partition: 1 } } } }),
+      { pods: [ofSet()] },
+      null,
+    ],
+    ['a deletion', 'a daemonset', daemonSet(), {}, null],
+    ['a deletion', 'recordings on an emptyDir', mounted({ '/media/frigate': 'm' }, { m: MEMORY }), {}, /destroy/],
+    [
+      'a deletion',
+      'a cordoned node',
+      statefulSet(),
+      { pods: [ofSet()], node: node({ spec: { unschedulable: true } }) },
+      /cordoned/,
+    ],
+    [
+      'a deletion',
+      'scaled to zero',
+      deployment({ spec: { replicas: 0, template: OWN.spec } }),
+      { pods: [] },
+      /scaled to 0/,
+    ],
+    ['a restart in place', 'a deployment', deployment({ spec: ROLLING }), {}, null],
+    ['a restart in place', 'a paused deployment', deployment({ spec: { paused: true } }), {}, null],
+    ['a restart in place', 'recordings on an emptyDir', mounted({ '/media/frigate': 'm' }, { m: MEMORY }), {}, null],
+    ['a restart in place', 'a cordoned node', deployment(), { node: node({ spec: { unschedulable: true } }) }, null],
+    [
+      'a restart in place',
+      'an old pod that does not stop',
+      deployment(),
+      { pods: [pod(), dying(NOW - 91)] },
+      /not stop/,
+    ],
+  ])('of %s: %s', (remedy, _, object, parts, sentence) => {
+    const said = hazards(object, parts, remedy === 'a deletion' ? 'delete_pod' : 'in_place');
+    if (sentence === null) expect(said).toEqual([]);
+    else expect(said).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
+  });
+
   it('are none of a workload that cannot be seen: being blind is another guard’s matter', () => {
     const { facts } = lookedAt(SETTINGS, answers({ workload: no(500) }));
     expect(groundCircumstances(facts, NOW).hazards).toEqual([]);
@@ -171,7 +235,7 @@ describe('hazards', () => {
   it('are judged by our clock when the cluster’s is two hours ahead', () => {
     const look = (goneAgo: number) => answers({ pods: ok(list(pod(), dying(NOW + 7200 - goneAgo))) }, { skew: -7200 });
     const said = (goneAgo: number) =>
-      groundCircumstances(lookedAt(SETTINGS, look(goneAgo)).facts, NOW).hazards.map(({ sentence }) => sentence);
+      speaking(groundCircumstances(lookedAt(SETTINGS, look(goneAgo)).facts, NOW).hazards, 'rollout');
     expect(said(89)).toEqual([]);
     expect(said(92)).toHaveLength(1);
   });

@@ -400,6 +400,10 @@ export function cluster(script: Partial<Record<keyof KubernetesDoor, Reply<unkno
       keep(patch);
       return say('restart', patch.workload.name);
     },
+    deletePod: (deletion) => {
+      keep(deletion);
+      return say('deletePod', deletion.name);
+    },
     log: () => say('log') as Promise<Reply<string>>,
     proxy: () => say('proxy') as Promise<Reply<string>>,
     exec: () => say('exec') as Promise<Reply<string>>,

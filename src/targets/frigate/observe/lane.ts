@@ -56,6 +56,7 @@ function kubernetesInLane(door: KubernetesDoor, lane: Lane): KubernetesDoor {
     replaceConfigMap: (namespace, name, body, signal) => door.replaceConfigMap(namespace, name, body, signal),
     createConfigMap: (namespace, body, signal) => door.createConfigMap(namespace, body, signal),
     restart: (patch, signal) => door.restart(patch, signal),
+    deletePod: (pod, signal) => door.deletePod(pod, signal),
     close: () => door.close(),
   };
 }

@@ -109,15 +109,16 @@ const OWN_PORT = 5000;
 const CURL_SECONDS = 5;
 
 /** The status on a line of its own: without it a page that says 500 would be a body like any other. */
-function curl(path: string): readonly string[] {
+export function curl(path: string, method: 'GET' | 'POST' = 'GET'): readonly string[] {
   const url = `http://127.0.0.1:${OWN_PORT}${path}`;
-  return ['curl', '-s', '--max-time', String(CURL_SECONDS), '-w', '\\n%{http_code}', url];
+  const how = method === 'GET' ? [] : ['-X', method];
+  return ['curl', '-s', '--max-time', String(CURL_SECONDS), ...how, '-w', '\\n%{http_code}', url];
 }
 
 /** curl's exit codes for: refused, timed out, an empty answer, a broken one. */
 const NO_ANSWER = /\bexit code (?:7|28|52|56)\b/;
 
-function readCurl(reply: Reply<string>): Reply<string> {
+export function readCurl(reply: Reply<string>): Reply<string> {
   const place = `Port ${OWN_PORT} inside the container`;
   if (!reply.ok) {
     // The container was there and its own port gave nothing: that is as good as refused.

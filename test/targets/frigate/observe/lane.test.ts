@@ -78,6 +78,7 @@ describe('the doors of one look', () => {
       replaceConfigMap: slow,
       createConfigMap: slow,
       restart: slow,
+      deletePod: slow,
       close: async () => undefined,
     };
     const doors: Doors = {
