@@ -109,6 +109,16 @@ const CALLS: Readonly<Record<Exclude<keyof KubernetesDoor, 'close'>, Row | reado
     sends: 'GET /api/v1/nodes/nuc',
     right: { verb: 'get', group: '', resource: 'nodes', namespace: null, name: 'nuc' },
   },
+  nodes: {
+    ask: (door) => door.nodes(never),
+    sends: 'GET /api/v1/nodes',
+    right: { verb: 'list', group: '', resource: 'nodes', namespace: null, name: null },
+  },
+  autoscalers: {
+    ask: (door) => door.autoscalers(NAMESPACE, never),
+    sends: 'GET /apis/autoscaling/v2/namespaces/frigate/horizontalpodautoscalers',
+    right: { ...inNamespace, verb: 'list', group: 'autoscaling', resource: 'horizontalpodautoscalers', name: null },
+  },
   log: {
     ask: (door) => door.log({ ...LOG, namespace: NAMESPACE, pod: POD, container: null }, never),
     sends: `GET /api/v1/namespaces/frigate/pods/${POD}/log`,

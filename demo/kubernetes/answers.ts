@@ -47,7 +47,7 @@ export function listOf(kind: string, apiVersion: string, revision: number, items
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-const PLACE = /^\/(?:api|apis\/([^/]+))\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
+const PLACE = /^\/(?:api|apis\/([^/]+))\/v\d(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
 
 /** What RBAC says to an account without the right: apiserver, pkg/endpoints/handlers/responsewriters. */
 export function forbidden(method: string, path: string): ApiAnswer {

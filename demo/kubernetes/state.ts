@@ -1,7 +1,7 @@
 /** What the simulated cluster holds: objects, the time, and what is due to happen to them. */
 
 import { createHash } from 'node:crypto';
-import type { ConfigMap, Deployment, Metadata, Node, Pod, ReplicaSet } from './objects.ts';
+import type { Autoscaler, ConfigMap, Deployment, Metadata, Node, Pod, ReplicaSet } from './objects.ts';
 import { stamp } from './objects.ts';
 
 /** How long things take, in seconds. */
@@ -99,6 +99,7 @@ export interface Cluster {
   pods: Map<string, Pod>;
   nodes: Map<string, Node>;
   configMaps: Map<string, ConfigMap>;
+  autoscalers: Map<string, Autoscaler>;
   services: ServiceSettings[];
   inside: Inside;
 }
@@ -117,6 +118,7 @@ export function createCluster(time: number, pace: Pace, hooks: Hooks): Cluster {
     pods: new Map(),
     nodes: new Map(),
     configMaps: new Map(),
+    autoscalers: new Map(),
     services: [],
     inside: { log: () => [], ports: new Map() },
   };

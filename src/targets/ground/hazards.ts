@@ -1,5 +1,5 @@
-/** TABLE: why a rollout would do harm, or nothing, as things stand. More rows come with more remedies. */
-import type { Hazard } from '../../rules/types.ts';
+/** TABLE: why a restart would do harm, or nothing, as things stand. */
+import type { Circumstance, Hazard } from '../../rules/types.ts';
 import type { NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
 
 interface Scene {
@@ -7,7 +7,10 @@ interface Scene {
   workload: WorkloadFacts;
   /** Null where nobody could see them. */
   pods: readonly PodFacts[] | null;
-  node: NodeFacts | null;
+  node: Circumstance<NodeFacts>;
+  /** Why a new pod would find no node, and who may run a second pod: sentences. */
+  placement: Circumstance<string | null>;
+  scaling: Circumstance<string | null>;
 }
 
 interface HazardRow {
@@ -17,6 +20,9 @@ interface HazardRow {
   /** A sentence, or null while there is no such hazard. */
   says(scene: Scene): string | null;
 }
+
+/** Remedies after which another pod takes the place of this one. */
+const NEW_POD = ['rollout', 'delete_pod'];
 
 const HAZARDS: readonly HazardRow[] = [
   {
@@ -57,11 +63,18 @@ const HAZARDS: readonly HazardRow[] = [
   {
     id: 'side_by_side',
     against: ['rollout'],
-    says: ({ workload }) => {
-      const [shared] = workload.sharedVolumes;
-      if (workload.replicas !== 1 || workload.surge < 1 || shared === undefined) return null;
-      return `A restart would start a second pod that uses ${shared} too: set the strategy to Recreate.`;
+    says: ({ workload: { kind, replicas, surge, exclusives, sharedVolumes } }) => {
+      const shared = [...exclusives, ...sharedVolumes].slice(0, MOST_NAMED);
+      // Two of a deployment share already; a daemonset has one on each node.
+      if ((kind !== 'daemonset' && replicas !== 1) || surge < 1 || shared.length === 0) return null;
+      const change = kind === 'daemonset' ? 'set maxSurge to 0' : 'set the strategy to Recreate';
+      return `A restart would start a second pod that uses ${shared.join(' and ')} too: ${change}.`;
     },
+  },
+  {
+    id: 'autoscaler',
+    against: NEW_POD,
+    says: ({ scaling }) => (scaling.known ? scaling.value : null),
   },
   {
     id: 'passing_storage',
@@ -81,14 +94,44 @@ const HAZARDS: readonly HazardRow[] = [
     },
   },
   {
+    id: 'node_not_ready',
+    against: null,
+    says: ({ node }) => {
+      if (!node.known) return node.asked ? `Whether the node is ready cannot be seen: ${node.why}` : null;
+      return node.value.ready ? null : `The node ${node.value.name} is not ready: a restart could leave no pod at all.`;
+    },
+  },
+  {
+    id: 'node_lost_unseen',
+    against: null,
+    // Who may not look at nodes still sees what the cluster does to the pods of one that it has lost.
+    says: ({ pods, node }) => {
+      const pod = node.known ? undefined : pods?.find((one) => one.isForsaken);
+      return pod ? `The pod ${pod.name} is marked not ready though its containers are: its node seems lost.` : null;
+    },
+  },
+  {
     id: 'cordoned',
     against: ['rollout'],
     says: ({ workload, node }) =>
-      node?.cordoned && workload.kind !== 'daemonset'
-        ? `The node ${node.name} is cordoned: a new pod could not start on it.`
+      node.known && node.value.cordoned && workload.kind !== 'daemonset'
+        ? `The node ${node.value.name} is cordoned: a new pod could not start on it.`
         : null,
   },
+  {
+    id: 'no_node_fits',
+    against: NEW_POD,
+    // A daemonset's pod is taken away by its controller where its node does not fit; the rows above say the others.
+    says: ({ workload, node, placement }) => {
+      const isSaid = node.known && (!node.value.ready || node.value.cordoned);
+      return placement.known && !isSaid && workload.kind !== 'daemonset' && !workload.scaledToZero
+        ? placement.value
+        : null;
+    },
+  },
 ];
+
+const MOST_NAMED = 3;
 
 export function hazardsOf(scene: Scene): readonly Hazard[] {
   return HAZARDS.flatMap(({ against, says }) => {

@@ -56,13 +56,15 @@ export const groundLayers: readonly LayerRule[] = [
 const GRACE_SECONDS = 600;
 
 export function groundCircumstances(facts: GroundFacts, now: number): GroundCircumstances {
-  const { workload, pods, pod, node, ledger } = facts;
+  const { workload, pods, pod, node, ledger, placement, scaling } = facts;
   const hazards = workload.known
     ? hazardsOf({
         now,
         workload: workload.value,
         pods: pods.known ? pods.value : null,
-        node: node.known ? node.value : null,
+        node,
+        placement,
+        scaling,
       })
     : [];
   return {
@@ -132,10 +134,10 @@ export function noGround(graceSeconds = GRACE_SECONDS): GroundCircumstances {
 }
 
 /** What cannot be seen of the cluster, and why: each sentence once. */
-export function groundCannotSee({ cluster, workload, pods, node, ledger }: GroundFacts): readonly string[] {
+export function groundCannotSee(facts: GroundFacts): readonly string[] {
+  const { cluster, workload, pods, node, ledger, placement, scaling } = facts;
   if (cluster.answers === false) return [cluster.sentence];
+  const parts = [workload, pods, node, ledger, placement, scaling];
   const dropped = ledger.known ? ledger.value.dropped : [];
-  return [
-    ...new Set([...[workload, pods, node, ledger].flatMap((part) => (part.known ? [] : [part.why])), ...dropped]),
-  ];
+  return [...new Set([...parts.flatMap((part) => (part.known || part.why === '' ? [] : [part.why])), ...dropped])];
 }
