@@ -47,7 +47,7 @@ export function listOf(kind: string, apiVersion: string, revision: number, items
 
 const VERBS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-const PLACE = /^\/(?:api|apis\/([^/]+))\/v1(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
+const PLACE = /^\/(?:api|apis\/([^/]+))\/v\d(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?/;
 
 /** One request in the words of RBAC; `resource` has its part after a slash. */
 export interface Attempt {

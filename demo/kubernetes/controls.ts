@@ -21,6 +21,8 @@ export interface Controls {
   writeLease(namespace: string, name: string, content?: Partial<Pick<Lease, 'spec'>> & LeaseNotes): void;
   deleteLease(namespace: string, name: string): void;
   scale(replicas: number, key?: string): void;
+  /** An autoscaler of that name may run so many pods of the Deployment. */
+  autoscale(maxReplicas: number, key?: string): void;
   pause(paused: boolean, key?: string): void;
   /** Somebody else's restart, by its time; seen as such by its field manager. */
   restartByHand(restartedAt: string, key?: string): void;
@@ -89,6 +91,18 @@ export function createControls(cluster: Cluster, now: () => number): Controls {
     ...leaseControls(cluster, at),
     scale: (replicas, key) =>
       at(() => void patchDeployment(cluster, deploymentAt(key), { spec: { replicas } }, 'kubectl')),
+    autoscale: (maxReplicas, key) =>
+      at(() => {
+        const { name, namespace } = deploymentAt(key).metadata;
+        const metadata = newMetadata(cluster, { name, namespace });
+        const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name };
+        cluster.autoscalers.set(`${namespace}/${name}`, {
+          apiVersion: 'autoscaling/v2',
+          kind: 'HorizontalPodAutoscaler',
+          metadata,
+          spec: { scaleTargetRef, minReplicas: 1, maxReplicas },
+        });
+      }),
     pause: (paused, key) =>
       at(() => void patchDeployment(cluster, deploymentAt(key), { spec: { paused: paused ? true : null } }, 'kubectl')),
     restartByHand: (restartedAt, key) =>

@@ -147,6 +147,17 @@ export interface Node {
   };
 }
 
+export interface Autoscaler {
+  apiVersion: 'autoscaling/v2';
+  kind: 'HorizontalPodAutoscaler';
+  metadata: Metadata & { namespace: string };
+  spec: {
+    scaleTargetRef: { apiVersion: string; kind: string; name: string };
+    minReplicas: number;
+    maxReplicas: number;
+  };
+}
+
 export interface ConfigMap {
   apiVersion: 'v1';
   kind: 'ConfigMap';

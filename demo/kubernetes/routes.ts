@@ -20,6 +20,8 @@ export interface ApiRequest {
   body: { [key: string]: Json } | null | undefined;
 }
 
+const SCALERS = /^\/apis\/autoscaling\/v2\/namespaces\/([^/]+)\/horizontalpodautoscalers$/;
+
 const NAMESPACED =
   /^\/(?:api\/v1|apis\/(?:apps|coordination\.k8s\.io)\/v1)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 
@@ -31,6 +33,11 @@ export function answer(cluster: Cluster, request: ApiRequest): ApiAnswer {
   if (request.path === '/readyz' || request.path === '/livez') return { code: 200, body: 'ok' };
   const node = /^\/api\/v1\/nodes(?:\/([^/]+))?$/.exec(request.path);
   if (node) return answerNodes(cluster, request, node[1]);
+  const scaled = SCALERS.exec(request.path)?.[1];
+  if (scaled !== undefined) {
+    const kind = { kind: 'HorizontalPodAutoscaler', apiVersion: 'autoscaling/v2' };
+    return list(cluster, request, kind, inSpace(cluster.autoscalers, scaled));
+  }
   const [, space, pod] = LOG.exec(request.path) ?? [];
   if (space !== undefined && pod !== undefined) {
     const place = { namespace: space, name: decodeURIComponent(pod) };

@@ -1,7 +1,7 @@
 /** What the simulated cluster holds: objects, the time, and what is due to happen to them. */
 
 import { createHash } from 'node:crypto';
-import type { ConfigMap, Deployment, Lease, Metadata, Node, Pod, ReplicaSet } from './objects.ts';
+import type { Autoscaler, ConfigMap, Deployment, Lease, Metadata, Node, Pod, ReplicaSet } from './objects.ts';
 import { stamp } from './objects.ts';
 
 /** How long things take, in seconds. */
@@ -100,6 +100,7 @@ export interface Cluster {
   nodes: Map<string, Node>;
   configMaps: Map<string, ConfigMap>;
   leases: Map<string, Lease>;
+  autoscalers: Map<string, Autoscaler>;
   services: ServiceSettings[];
   inside: Inside;
 }
@@ -119,6 +120,7 @@ export function createCluster(time: number, pace: Pace, hooks: Hooks): Cluster {
     nodes: new Map(),
     configMaps: new Map(),
     leases: new Map(),
+    autoscalers: new Map(),
     services: [],
     inside: { log: () => [], ports: new Map() },
   };

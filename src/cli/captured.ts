@@ -5,7 +5,7 @@ import { followFrom } from '../targets/frigate/log/position.ts';
 import type { LogPosition } from '../targets/frigate/log/types.ts';
 import type { FrigateAnswers } from '../targets/frigate/observe/answers.ts';
 import { isFields } from '../targets/ground/fields.ts';
-import { trimmed } from '../targets/ground/trimmed.ts';
+import { namesAsked, trimmed } from '../targets/ground/trimmed.ts';
 import type { Asked, GroundAnswers, Part } from '../targets/ground/types.ts';
 import { withoutCommands } from './redaction.ts';
 import type { Catch } from './taps.ts';
@@ -23,10 +23,21 @@ export interface Looking {
   cluster: string;
   reach: Readonly<Record<string, string>>;
   log: LogPosition | null;
+  /** What is seldom asked holds until it is asked again. */
+  seldom: Readonly<Record<string, unknown>>;
 }
 
 export function newLooking(): Looking {
-  return { hasConfig: false, hasVersion: false, hasHistory: false, vantages: '', cluster: '', reach: {}, log: null };
+  return {
+    hasConfig: false,
+    hasVersion: false,
+    hasHistory: false,
+    vantages: '',
+    cluster: '',
+    reach: {},
+    log: null,
+    seldom: {},
+  };
 }
 
 interface Caught {
@@ -49,7 +60,8 @@ export function writtenBy({ number, answers, caught, before }: Caught): Written 
   const { stats, ground } = answers;
   const log = newLines(caught.logs, before.log);
   const [vantages, reach] = vantagesOf(answers, before.reach);
-  const cluster = ground && keptOf(ground);
+  const seldom = { ...before.seldom, ...(ground ? seldomOf(ground) : {}) };
+  const cluster = ground && { ...keptOf(ground), ...seldom };
   const restarts = ground ? restartsIn(ground) : null;
   const version = versionOf(answers);
   const config = caught.bodies.get('/api/config');
@@ -63,6 +75,7 @@ export function writtenBy({ number, answers, caught, before }: Caught): Written 
     cluster: cluster ? JSON.stringify(cluster) : before.cluster,
     reach,
     log: log.position,
+    seldom,
   };
   const whole = (kind: string, json: unknown): CaseFile => ({ name: numbered(kind, number), json });
   const files: readonly (CaseFile | null)[] = [
@@ -130,21 +143,33 @@ function recordingsIn(bodies: Catch['bodies']): Record<string, unknown> | null {
   return lists.length > 0 ? Object.fromEntries(lists) : null;
 }
 
-/** The cluster's objects as far as they are read; a part that was refused says why. */
-function keptOf({ workload, pods, replicaSets, node, configMap }: GroundAnswers): Record<string, unknown> {
-  const kept = (part: Part, asked: Asked | null): unknown => {
-    if (!asked) return null;
-    return asked.reply.ok ? trimmed(part, asked.reply.value) : { error: wordsFor(asked.reply) };
+/** The lists that came in this look. */
+function seldomOf({ workload, nodes, autoscalers }: GroundAnswers): Record<string, unknown> {
+  return {
+    ...(nodes ? { nodes: kept('nodes', nodes, workload) } : {}),
+    ...(autoscalers ? { horizontalPodAutoscalers: kept('autoscalers', autoscalers, workload) } : {}),
   };
+}
+
+/** As far as it is read; a part that was refused says why. */
+function kept(part: Part, asked: Asked | null, workload: Asked): unknown {
+  if (!asked) return null;
+  if (!asked.reply.ok) return { error: wordsFor(asked.reply) };
+  return trimmed(part, asked.reply.value, namesAsked(workload.reply));
+}
+
+/** The cluster's objects of every look. */
+function keptOf(answers: GroundAnswers): Record<string, unknown> {
+  const { workload, pods, replicaSets, node, configMap } = answers;
   const object = workload.reply.ok && isFields(workload.reply.value) ? workload.reply.value : {};
   const kind = typeof object.kind === 'string' ? object.kind.toLowerCase() : 'deployment';
   const ledger =
-    configMap.reply.ok || configMap.reply.status !== 404 ? { configMap: kept('configMap', configMap) } : {};
+    configMap.reply.ok || configMap.reply.status !== 404 ? { configMap: kept('configMap', configMap, workload) } : {};
   return {
-    [kind]: kept('workload', workload),
-    pods: kept('pods', pods),
-    replicaSets: kept('replicaSets', replicaSets),
-    node: kept('node', node),
+    [kind]: kept('workload', workload, workload),
+    pods: kept('pods', pods, workload),
+    replicaSets: kept('replicaSets', replicaSets, workload),
+    node: kept('node', node, workload),
     ...ledger,
   };
 }

@@ -97,6 +97,10 @@ export interface KubernetesDoor {
   pods(namespace: string, selector: string, signal: AbortSignal): Promise<Reply<unknown>>;
   replicaSets(namespace: string, selector: string, signal: AbortSignal): Promise<Reply<unknown>>;
   node(name: string, signal: AbortSignal): Promise<Reply<unknown>>;
+  /** The first 250; `metadata.continue` tells that there are more. */
+  nodes(signal: AbortSignal): Promise<Reply<unknown>>;
+  /** HorizontalPodAutoscalers of a namespace. */
+  autoscalers(namespace: string, signal: AbortSignal): Promise<Reply<unknown>>;
   configMap(namespace: string, name: string, signal: AbortSignal): Promise<Reply<unknown>>;
   /** Replaces the whole object; it must carry its resourceVersion. */
   replaceConfigMap(namespace: string, name: string, body: unknown, signal: AbortSignal): Promise<Reply<unknown>>;

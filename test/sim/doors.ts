@@ -152,6 +152,8 @@ export function kubernetesDoor(nature: Nature, caller: Caller): KubernetesDoor {
     replicaSets: (namespace, selector, signal) =>
       get('replicasets', apis(`${namespace}/replicasets`), signal, selector),
     node: (name, signal) => get('node', `/api/v1/nodes/${name}`, signal),
+    nodes: (signal) => get('nodes', '/api/v1/nodes', signal),
+    autoscalers: async () => FORBIDDEN,
     configMap: (namespace, name, signal) => get('configmap', core(`${namespace}/configmaps/${name}`), signal),
     replaceConfigMap: (namespace, name, body, signal) =>
       write({ method: 'PUT', path: core(`${namespace}/configmaps/${name}`), body }, signal),

@@ -10,7 +10,7 @@ const READ = { method: 'GET', verb: 'get', group: '' } as const;
 
 /** The path below the server's address, query included. */
 export function pathOf(call: Call): string {
-  const root = call.group ? `/apis/${call.group}/v1` : '/api/v1';
+  const root = call.group ? `/apis/${call.group}/${call.version ?? 'v1'}` : '/api/v1';
   const space = call.namespace === null ? '' : `/namespaces/${encodeURIComponent(call.namespace)}`;
   const path = `${root}${space}/${call.resource}${nameOf(call)}${call.subresource ? `/${call.subresource}` : ''}`;
   if (call.road) return `${path}${call.road.path}`;

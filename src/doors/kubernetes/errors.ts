@@ -9,6 +9,8 @@ export interface Call {
   verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
   /** Empty for the core group. */
   group: string;
+  /** Of the group; without it `v1`. */
+  version?: string;
   resource: string;
   /** Null for what lies in no namespace. */
   namespace: string | null;

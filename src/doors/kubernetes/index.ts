@@ -36,6 +36,12 @@ const PLURALS = { deployment: 'deployments', statefulset: 'statefulsets', daemon
 const READ = { method: 'GET', verb: 'get', query: {} } as const;
 const LIST = { method: 'GET', verb: 'list', name: null } as const;
 
+const SCALERS = { ...LIST, group: 'autoscaling', version: 'v2', resource: 'horizontalpodautoscalers' } as const;
+
+/** A node names its images, some 20 KB in all: so many of them stay below the largest answer. */
+const MOST_NODES = '250';
+const MOST_SCALERS = '250';
+
 /** Opens nothing yet: connections come with the first call. Throws one clear sentence where the settings are wrong. */
 export function openKubernetes(settings: KubernetesSettings, options: KubernetesOptions): KubernetesDoor & LeaseDoor {
   const { log, timeoutSeconds = 10, onSecrets = () => undefined, now = steadySeconds } = options;
@@ -53,6 +59,9 @@ export function openKubernetes(settings: KubernetesSettings, options: Kubernetes
     replicaSets: (namespace, selector, signal) =>
       ask({ ...LIST, group: 'apps', resource: 'replicasets', namespace, query: { labelSelector: selector } }, signal),
     node: (name, signal) => ask({ ...READ, group: '', resource: 'nodes', namespace: null, name }, signal),
+    nodes: (signal) =>
+      ask({ ...LIST, group: '', resource: 'nodes', namespace: null, query: { limit: MOST_NODES } }, signal),
+    autoscalers: (namespace, signal) => ask({ ...SCALERS, namespace, query: { limit: MOST_SCALERS } }, signal),
     configMap: (namespace, name, signal) => ask({ ...READ, ...configMapOf(namespace, name) }, signal),
     replaceConfigMap: (namespace, name, body, signal) =>
       ask({ ...write('PUT', 'update'), ...configMapOf(namespace, name), body }, signal),

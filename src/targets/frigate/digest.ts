@@ -2,7 +2,7 @@
 import type { Finding } from '../../rules/types.ts';
 import { digestGround } from '../ground/digest.ts';
 import type { GroundFacts } from '../ground/types.ts';
-import { judge } from './checks/index.ts';
+import { CHECKS, judge } from './checks/index.ts';
 import type { FrigateFacts, SeenFacts } from './facts.ts';
 import { followRun, followSkew, followUpdated, type Updated } from './follow/clockwork.ts';
 import { followLife } from './follow/detector-life.ts';
@@ -59,13 +59,20 @@ export function digest(
     facts: { ...seen.facts, findings },
     memory: {
       ...seen.memory,
-      ground: ground.memory,
+      ground: ground.memory && { ...ground.memory, isRestartNear: isRestartNear(findings) },
       configDue: configDue(seen.memory, seen.facts, findings),
       speeds: followSpeeds(seen.memory.speeds, findings, now),
       badSince,
     },
   };
 }
+
+/** What only tells, or cannot be seen, leads to no restart. */
+function isRestartNear(findings: readonly Finding[]): boolean {
+  return findings.some(({ check, answer }) => answer === 'bad' && !TELLING.has(check));
+}
+
+const TELLING = new Set(CHECKS.filter(({ severity }) => severity === 'tells').map(({ id }) => id));
 
 /** Tells addresses apart; without one of its own it is the service's. */
 export function addressOf({ url, service }: Pick<FrigateSettings, 'url' | 'service'>): string {

@@ -227,8 +227,8 @@ const RIGHTS: readonly Row[] = [
     when: 'always',
     isWanted: always,
     isNeeded: false,
-    purpose: 'whether something else sets the number of pods',
-    lost: 'An autoscaler of the workload is not seen, and not warned of.',
+    purpose: 'whether an autoscaler may run a second pod',
+    lost: 'An autoscaler of the workload is not seen, and holds no restart back.',
   },
   {
     id: 'nodes',

@@ -16,6 +16,7 @@ import {
 import { readNode } from './objects.ts';
 import { nodeNameOf, podFacts } from './pods.ts';
 import { rolloutOf, workloadFacts } from './rollout.ts';
+import { followPlaces, followScalers } from './seldom.ts';
 import { clusterSight, hidden, podsSight, sightOf, skewOf, workloadSight } from './sight.ts';
 import type {
   Asked,
@@ -62,9 +63,12 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
         graceSeconds,
       })
     : null;
+  const seldom = followSeldom(settings, memory, answers, { ...seen, pod, now });
   const after: GroundMemory = {
     ...memory,
     ...runs,
+    places: seldom.places.memory,
+    scalers: seldom.scalers.memory,
     unready,
     memoryKills: rememberKills(memory.memoryKills, pod, now),
     ...(node.known ? rememberNode(memory, node.value, now) : {}),
@@ -86,6 +90,8 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
     memoryKills: after.memoryKills,
     node,
     ledger,
+    placement: seldom.places.facts,
+    scaling: seldom.scalers.facts,
     rollout: workload.known && rolled ? { known: true, value: rolled.rollout } : hiddenAs(workload),
     graceSeconds,
     groundReadyAt: node.known ? readyAt(node.value, after, now) : null,
@@ -93,6 +99,31 @@ export function digestGround({ settings, memory: before, answers, now, limits }:
     otherHealerAt: after.otherHealerAt,
   };
   return { memory: after, facts };
+}
+
+/** A pod may tolerate more than its template says: some is added when it is made. */
+function followSeldom(
+  { workload: name }: GroundSettings,
+  { places, scalers, seenAt }: GroundMemory,
+  answers: GroundAnswers,
+  { workload, node, pod, now }: Pick<Seen, 'workload' | 'node'> & { pod: PodFacts | null; now: number },
+) {
+  const wants = workload.known ? workload.value.wants : null;
+  return {
+    places: followPlaces(places, {
+      wants: wants && { ...wants, tolerations: [...wants.tolerations, ...(pod?.tolerations ?? [])] },
+      current: node.known ? node.value.place : null,
+      asked: answers.nodes ?? null,
+      seenAt: seenAt.nodes,
+      now,
+    }),
+    scalers: followScalers(scalers, {
+      workload: name,
+      asked: answers.autoscalers ?? null,
+      seenAt: seenAt.autoscalers,
+      now,
+    }),
+  };
 }
 
 /** The pod with the start that its run was first seen with, and with what our own eyes know of its readiness. */
@@ -132,6 +163,8 @@ function lookAt(
     ['replicaSets', answers.replicaSets?.reply.ok === true],
     ['node', node.known],
     ['configMap', ledger.known],
+    ['nodes', answers.nodes?.reply.ok === true],
+    ['autoscalers', answers.autoscalers?.reply.ok === true],
   ];
   return {
     workload: workload.known ? { known: true, value: workloadFacts(settings, workload.value) } : workload,
@@ -172,7 +205,7 @@ function hiddenAs(other: Circumstance<unknown>): { known: false; asked: boolean;
 }
 
 function timesOf(answers: GroundAnswers, now: number): GroundFacts['at'] {
-  const { workload, pods, replicaSets, node, configMap } = answers;
+  const { workload, pods, replicaSets, node, configMap, nodes, autoscalers } = answers;
   return {
     cluster: Math.max(workload.at, configMap.at),
     workload: workload.at,
@@ -180,5 +213,7 @@ function timesOf(answers: GroundAnswers, now: number): GroundFacts['at'] {
     replicaSets: replicaSets?.at ?? now,
     node: node?.at ?? now,
     configMap: configMap.at,
+    nodes: nodes?.at ?? now,
+    autoscalers: autoscalers?.at ?? now,
   };
 }

@@ -1,13 +1,16 @@
 /** TABLE: why a restart would do harm, or nothing, as things stand. A row says which remedies it speaks against. */
-import type { Hazard } from '../../rules/types.ts';
-import type { NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
+import type { Circumstance, Hazard } from '../../rules/types.ts';
+import type { GroundFacts, NodeFacts, PodFacts, WorkloadFacts } from './types.ts';
 
 interface Scene {
   now: number;
   workload: WorkloadFacts;
   /** Null where nobody could see them. */
   pods: readonly PodFacts[] | null;
-  node: NodeFacts | null;
+  node: Circumstance<NodeFacts>;
+  /** Why a new pod would find no node, and who may run a second pod: sentences. */
+  placement: Circumstance<string | null>;
+  scaling: Circumstance<string | null>;
 }
 
 interface HazardRow {
@@ -17,6 +20,9 @@ interface HazardRow {
   /** A sentence, or null while there is no such hazard. */
   says(scene: Scene): string | null;
 }
+
+/** Remedies after which another pod takes the place of this one. */
+const NEW_POD = ['rollout', 'delete_pod'];
 
 const HAZARDS: readonly HazardRow[] = [
   {
@@ -57,10 +63,12 @@ const HAZARDS: readonly HazardRow[] = [
   {
     id: 'side_by_side',
     against: ['rollout'],
-    says: ({ workload }) => {
-      const [shared] = workload.sharedVolumes;
-      if (workload.replicas !== 1 || workload.surge < 1 || shared === undefined) return null;
-      return `A restart would start a second pod that uses ${shared} too: set the strategy to Recreate.`;
+    says: ({ workload: { kind, replicas, surge, exclusives, sharedVolumes } }) => {
+      const shared = [...exclusives, ...sharedVolumes].slice(0, MOST_NAMED);
+      // Two of a deployment share already; a daemonset has one on each node.
+      if ((kind !== 'daemonset' && replicas !== 1) || surge < 1 || shared.length === 0) return null;
+      const change = kind === 'daemonset' ? 'set maxSurge to 0' : 'set the strategy to Recreate';
+      return `A restart would start a second pod that uses ${shared.join(' and ')} too: ${change}.`;
     },
   },
   {
@@ -69,10 +77,15 @@ const HAZARDS: readonly HazardRow[] = [
     // Kubernetes source, pkg/controller/controller_utils.go: a dying pod counts for its replica set no more. A
     // statefulset waits for the name and a daemonset for the node, until the old pod is gone.
     says: ({ workload }) => {
-      const [shared] = workload.sharedVolumes;
+      const [shared] = [...workload.exclusives, ...workload.sharedVolumes];
       if (workload.kind !== 'deployment' || workload.replicas !== 1 || shared === undefined) return null;
       return `A new pod would start while the deleted one is still stopping, and both would use ${shared}.`;
     },
+  },
+  {
+    id: 'autoscaler',
+    against: NEW_POD,
+    says: ({ scaling }) => (scaling.known ? scaling.value : null),
   },
   {
     id: 'passing_storage',
@@ -92,16 +105,58 @@ const HAZARDS: readonly HazardRow[] = [
     },
   },
   {
+    id: 'node_not_ready',
+    against: null,
+    says: ({ node }) => {
+      if (!node.known) return node.asked ? `Whether the node is ready cannot be seen: ${node.why}` : null;
+      return node.value.ready ? null : `The node ${node.value.name} is not ready: a restart could leave no pod at all.`;
+    },
+  },
+  {
+    id: 'node_lost_unseen',
+    against: null,
+    // Who may not look at nodes still sees what the cluster does to the pods of one that it has lost.
+    says: ({ pods, node }) => {
+      const pod = node.known ? undefined : pods?.find((one) => one.isForsaken);
+      return pod ? `The pod ${pod.name} is marked not ready though its containers are: its node seems lost.` : null;
+    },
+  },
+  {
     id: 'cordoned',
     against: ['rollout', 'delete_pod'],
     says: ({ workload, node }) =>
-      node?.cordoned && workload.kind !== 'daemonset'
-        ? `The node ${node.name} is cordoned: a new pod could not start on it.`
+      node.known && node.value.cordoned && workload.kind !== 'daemonset'
+        ? `The node ${node.value.name} is cordoned: a new pod could not start on it.`
         : null,
+  },
+  {
+    id: 'no_node_fits',
+    against: NEW_POD,
+    // A daemonset's pod is taken away by its controller where its node does not fit; the rows above say the others.
+    says: ({ workload, node, placement }) => {
+      const isSaid = node.known && (!node.value.ready || node.value.cordoned);
+      return placement.known && !isSaid && workload.kind !== 'daemonset' && !workload.scaledToZero
+        ? placement.value
+        : null;
+    },
   },
 ];
 
-export function hazardsOf(scene: Scene): readonly Hazard[] {
+const MOST_NAMED = 3;
+
+/** None where the workload is not seen: being blind is another guard's matter. */
+export function hazardsOf(
+  {
+    workload,
+    pods,
+    node,
+    placement,
+    scaling,
+  }: Pick<GroundFacts, 'workload' | 'pods' | 'node' | 'placement' | 'scaling'>,
+  now: number,
+): readonly Hazard[] {
+  if (!workload.known) return [];
+  const scene = { now, workload: workload.value, pods: pods.known ? pods.value : null, node, placement, scaling };
   return HAZARDS.flatMap(({ against, says }) => {
     const sentence = says(scene);
     return sentence === null ? [] : [{ sentence, against }];

@@ -58,14 +58,6 @@ const GRACE_SECONDS = 600;
 
 export function groundCircumstances(facts: GroundFacts, now: number): GroundCircumstances {
   const { workload, pods, pod, node, ledger } = facts;
-  const hazards = workload.known
-    ? hazardsOf({
-        now,
-        workload: workload.value,
-        pods: pods.known ? pods.value : null,
-        node: node.known ? node.value : null,
-      })
-    : [];
   return {
     startedAt: startedAt(facts),
     graceSeconds: facts.graceSeconds,
@@ -75,7 +67,7 @@ export function groundCircumstances(facts: GroundFacts, now: number): GroundCirc
     groundReadyAt: node.known ? readyAt(facts) : node,
     groundChangedAt: node.known || facts.groundChangedAt !== null ? known(facts.groundChangedAt) : node,
     seen: { workload: seen(workload), pods: seen(pods), pod: pod ? known(true) : noPod(pods), node: seen(node) },
-    hazards,
+    hazards: hazardsOf(facts, now),
     otherHealerAt: ledger.known || facts.otherHealerAt !== null ? known(facts.otherHealerAt) : ledger,
     ledger: ledger.known ? known(sharedTimes(ledger.value)) : ledger,
     leader: NO_LEASE,
@@ -135,10 +127,10 @@ export function noGround(graceSeconds = GRACE_SECONDS): GroundCircumstances {
 }
 
 /** What cannot be seen of the cluster, and why: each sentence once. */
-export function groundCannotSee({ cluster, workload, pods, node, ledger }: GroundFacts): readonly string[] {
+export function groundCannotSee(facts: GroundFacts): readonly string[] {
+  const { cluster, workload, pods, node, ledger, placement, scaling } = facts;
   if (cluster.answers === false) return [cluster.sentence];
+  const parts = [workload, pods, node, ledger, placement, scaling];
   const dropped = ledger.known ? ledger.value.dropped : [];
-  return [
-    ...new Set([...[workload, pods, node, ledger].flatMap((part) => (part.known ? [] : [part.why])), ...dropped]),
-  ];
+  return [...new Set([...parts.flatMap((part) => (part.known || part.why === '' ? [] : [part.why])), ...dropped])];
 }

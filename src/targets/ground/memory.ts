@@ -1,6 +1,7 @@
 /** What is remembered from look to look: nodes, runs of the container, and what other healers wrote. */
 import { isForeignChange } from './ledger.ts';
 import { type NodeObject, secondsOf } from './objects.ts';
+import { placeOf } from './placement.ts';
 import { MEMORY_KILL } from './pods.ts';
 import type { GroundMemory, LedgerFacts, MemoryKill, NodeFacts, NodeMemory, PodFacts, Run } from './types.ts';
 
@@ -19,6 +20,9 @@ export const NEW_MEMORY: GroundMemory = {
   ledgerText: null,
   ownTimes: [],
   otherHealerAt: null,
+  places: null,
+  scalers: null,
+  isRestartNear: false,
 };
 
 /** A node that comes and goes with an autoscaler is not remembered for ever. */
@@ -40,6 +44,8 @@ export function nodeFacts(object: NodeObject, { skew, now }: { skew: number; now
     cordoned: spec?.unschedulable === true,
     kubeletVersion: status.nodeInfo?.kubeletVersion ?? null,
     bootId: status.nodeInfo?.bootID ?? null,
+    // Every node has labels; one without has lost them in a recording.
+    place: metadata.labels ? placeOf(object) : null,
   };
 }
 
@@ -52,7 +58,7 @@ function whyNot({ status, reason, message }: NodeObject['status']['conditions'][
 /** A pod may still be bound to it; nothing starts there again. */
 export function goneNode(name: string): NodeFacts {
   const why = 'It is not in the cluster any more.';
-  return { name, ready: false, why, since: null, cordoned: false, kubeletVersion: null, bootId: null };
+  return { name, ready: false, why, since: null, cordoned: false, kubeletVersion: null, bootId: null, place: null };
 }
 
 /** When the node last became ready: by the cluster's word or by our own eyes, whichever is later. */

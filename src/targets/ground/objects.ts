@@ -52,10 +52,47 @@ const volume = z.object({
   ephemeral: z.object({}).optional().catch(undefined),
 });
 
+/** Amounts as the API writes them; a whole number may come as one. */
+const amounts = z
+  .record(z.string(), z.union([z.string(), z.number()]).transform(String))
+  .nullish()
+  .catch(undefined);
+const resources = z.object({ limits: amounts, requests: amounts }).optional().catch(undefined);
+
 const mountingContainer = z.object({
   name: z.string(),
   image: text,
   volumeMounts: listOf(z.object({ name: z.string(), mountPath: z.string() })),
+  resources,
+  ports: listOf(z.object({ hostPort: count })),
+});
+
+const toleration = z.object({ key: text, operator: text, value: text, effect: text });
+
+const nodeTest = z.object({ key: z.string(), operator: z.string(), values: z.array(z.string()).nullish() });
+const nodeTerm = z.object({ matchExpressions: z.array(nodeTest).nullish(), matchFields: z.array(nodeTest).nullish() });
+const required = z.object({ nodeSelectorTerms: z.array(nodeTerm).nullish() });
+/** With a part of another form nothing can be said of it: passing it over would let other nodes in. */
+const affinity = z
+  .union([
+    z.object({
+      nodeAffinity: z.object({ requiredDuringSchedulingIgnoredDuringExecution: required.nullish() }).nullish(),
+    }),
+    z.literal('unread'),
+  ])
+  .nullish()
+  .catch('unread');
+
+const podTemplate = z.object({
+  volumes: listOf(volume),
+  containers: listOf(mountingContainer),
+  initContainers: listOf(z.object({ resources })),
+  nodeName: text,
+  nodeSelector: words,
+  affinity,
+  tolerations: listOf(toleration),
+  hostNetwork: flag,
+  resourceClaims: listOf(z.object({ name: z.string() })),
 });
 
 const workloadObject = z.object({
@@ -75,10 +112,7 @@ const workloadObject = z.object({
     strategy,
     updateStrategy: strategy,
     podManagementPolicy: text,
-    template: z
-      .object({ spec: z.object({ volumes: listOf(volume), containers: listOf(mountingContainer) }).optional() })
-      .optional()
-      .catch(undefined),
+    template: z.object({ spec: podTemplate.optional() }).optional().catch(undefined),
   }),
   status: z
     .object({
@@ -133,7 +167,12 @@ const podObject = z.object({
     ownerReferences: owners,
   }),
   spec: z
-    .object({ nodeName: text, containers: listOf(z.object({ name: z.string(), image: text })) })
+    .object({
+      nodeName: text,
+      containers: listOf(z.object({ name: z.string(), image: text })),
+      // Some are added when the pod is made, and its template does not have them.
+      tolerations: listOf(toleration),
+    })
     .optional()
     .catch(undefined),
   status: z
@@ -150,13 +189,30 @@ const podObject = z.object({
 
 const replicaSetObject = z.object({ metadata: z.object({ uid: z.string(), ownerReferences: owners }) });
 
+const taint = z.object({ key: z.string(), value: text, effect: z.string() });
+
 const nodeObject = z.object({
-  metadata: z.object({ name: z.string() }),
-  spec: z.object({ unschedulable: flag }).optional().catch(undefined),
+  metadata: z.object({ name: z.string(), labels: words }),
+  spec: z
+    .object({ unschedulable: flag, taints: listOf(taint) })
+    .optional()
+    .catch(undefined),
   status: z.object({
     conditions: listOf(condition),
+    allocatable: amounts,
     nodeInfo: z.object({ kubeletVersion: text, bootID: text }).optional().catch(undefined),
   }),
+});
+
+const autoscalerObject = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({ scaleTargetRef: z.object({ kind: text, name: text }), maxReplicas: count }),
+});
+
+/** A long list comes in pieces: then more nodes are there than were read. */
+const nodeList = z.object({
+  metadata: z.object({ continue: text }).optional().catch(undefined),
+  items: z.array(nodeObject).nullable(),
 });
 
 /** All other keys are kept: the object is written back as it was read. */
@@ -172,6 +228,7 @@ export type WorkloadObject = z.infer<typeof workloadObject>;
 export type PodObject = z.infer<typeof podObject>;
 export type ReplicaSetObject = z.infer<typeof replicaSetObject>;
 export type NodeObject = z.infer<typeof nodeObject>;
+export type AutoscalerObject = z.infer<typeof autoscalerObject>;
 export type ConfigMapObject = z.infer<typeof configMapObject>;
 export type ContainerStatus = z.infer<typeof containerStatus>;
 
@@ -184,6 +241,12 @@ export const readReplicaSets = reader(
   z.object({ items: z.array(replicaSetObject).nullable() }).transform(({ items }) => items ?? []),
 );
 export const readNode = reader(nodeObject);
+export const readNodes = reader(
+  nodeList.transform(({ metadata, items }) => ({ items: items ?? [], isWhole: !metadata?.continue })),
+);
+export const readAutoscalers = reader(
+  z.object({ items: z.array(autoscalerObject).nullable() }).transform(({ items }) => items ?? []),
+);
 export const readConfigMap = reader(configMapObject);
 
 function reader<T>(schema: z.ZodType<T>): (value: unknown) => T | null {

@@ -3,8 +3,9 @@ import type { KubernetesDoor, Reply } from '../../doors/ports.ts';
 import type { LookContext } from '../target.ts';
 import { type PodObject, selectorText } from './objects.ts';
 import { nodeNameOf, podFacts } from './pods.ts';
+import { areSeldomDue } from './seldom.ts';
 import { podsSight, workloadSight } from './sight.ts';
-import { trimmedReply } from './trimmed.ts';
+import { namesAsked, trimmedReply } from './trimmed.ts';
 import type { Asked, GroundAnswers, GroundMemory, GroundSettings, Part } from './types.ts';
 
 /** Where the product runs just now. */
@@ -36,23 +37,31 @@ export async function observeGround(
 ): Promise<GroundLook> {
   const { workload: name, ledger } = settings;
   const { namespace } = name;
-  const ask = async (part: Part, call: Promise<Reply<unknown>>): Promise<Asked> => {
+  const hear = async (call: Promise<Reply<unknown>>): Promise<Asked> => {
     const reply = await call;
-    return { at: clock.now(), reply: trimmedReply(part, reply) };
+    return { at: clock.now(), reply };
   };
+  const trim = (part: Part, { at, reply }: Asked, names?: readonly string[]): Asked => ({
+    at,
+    reply: trimmedReply(part, reply, names),
+  });
+  const ask = async (part: Part, call: Promise<Reply<unknown>>): Promise<Asked> => trim(part, await hear(call));
   const askPods = (selector: string) =>
     Promise.all([
       ask('pods', kubernetes.pods(namespace, selector, signal)),
       name.kind === 'deployment' ? ask('replicaSets', kubernetes.replicaSets(namespace, selector, signal)) : null,
     ]);
-  const askNode = (node: string) => ask('node', kubernetes.node(node, signal));
+  const askNode = (node: string) => hear(kubernetes.node(node, signal));
+  const due = areSeldomDue(memory, clock.now());
 
   const [selectorBefore, nodeBefore] = [memory?.selector ?? null, memory?.nodeName ?? null];
-  const [workload, configMap, podsBefore, nodeThen] = await Promise.all([
+  const [workload, configMap, podsBefore, nodeThen, nodes, autoscalers] = await Promise.all([
     ask('workload', kubernetes.workload(name, signal)),
     ask('configMap', kubernetes.configMap(namespace, ledger, signal)),
     selectorBefore === null ? null : askPods(selectorBefore),
     nodeBefore === null ? null : askNode(nodeBefore),
+    due.places ? hear(kubernetes.nodes(signal)) : null,
+    due.scalers ? ask('autoscalers', kubernetes.autoscalers(namespace, signal)) : null,
   ]);
   const sight = workloadSight(settings, workload, {});
   const selector = sight.known ? selectorText(sight.value) : selectorBefore;
@@ -62,7 +71,18 @@ export async function observeGround(
   const own = podsSight(settings, sight, { pods, replicaSets }, {});
   const nodeName = (own.known ? nodeNameOf(own.value) : null) ?? nodeBefore;
   const node = nodeName === nodeBefore ? nodeThen : nodeName === null ? null : await askNode(nodeName);
-  const answers = { workload, pods, replicaSets, nodeName, node, configMap };
+  // Of a node's labels only those are kept that the workload asks for, and that is known now.
+  const names = namesAsked(workload.reply);
+  const answers: GroundAnswers = {
+    workload,
+    pods,
+    replicaSets,
+    nodeName,
+    node: node && trim('node', node, names),
+    configMap,
+    ...(nodes ? { nodes: trim('nodes', nodes, names) } : {}),
+    ...(autoscalers ? { autoscalers } : {}),
+  };
   return { answers, pod: own.known ? livingPod(own.value, settings) : undefined };
 }
 

@@ -7,6 +7,7 @@ import {
   secondsOf,
   type WorkloadObject,
 } from './objects.ts';
+import { tolerationsOf } from './placement.ts';
 import type { Blocked, ContainerFacts, GroundSettings, PodFacts } from './types.ts';
 
 /** What `kubectl rollout restart` writes, and what its pods then bear. */
@@ -108,7 +109,17 @@ export function podFacts(
       .map((one) => ({ name: one.name, endedAt: lastEnd(one, ours).at })),
     blocked: watched.flatMap(blockedOf),
     unscheduled: unscheduledOf(pod, ours),
+    tolerations: tolerationsOf(spec?.tolerations ?? []),
+    isForsaken: living && isForsaken(pod),
   };
+}
+
+/** Of its own accord a kubelet never says so: it gives a reason, and the containers' readiness goes with it. */
+function isForsaken({ status }: PodObject): boolean {
+  const conditions = status?.conditions ?? [];
+  const ready = conditions.find(({ type }) => type === 'Ready');
+  const containers = conditions.find(({ type }) => type === 'ContainersReady');
+  return ready?.status === 'False' && !ready.reason && containers?.status === 'True';
 }
 
 function blockedOf({ name, image, state }: ContainerStatus): readonly Blocked[] {

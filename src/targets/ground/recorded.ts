@@ -30,6 +30,9 @@ export interface KeptObjects {
   replicaSets: unknown;
   node: unknown;
   configMap: unknown;
+  /** The list of all; one node alone is no list. */
+  nodes: unknown;
+  autoscalers: unknown;
 }
 
 export const NOTHING_KEPT: KeptObjects = {
@@ -39,6 +42,8 @@ export const NOTHING_KEPT: KeptObjects = {
   replicaSets: null,
   node: null,
   configMap: null,
+  nodes: null,
+  autoscalers: null,
 };
 
 /** Reads `{deployment, pods, node, …}`, or a list of objects as kubectl prints it. Null: it is neither. */
@@ -55,8 +60,10 @@ export function readKept(value: unknown): KeptObjects | null {
     workload: kind ? { kind, value: first(named[kind]) } : null,
     pods: named.pods ?? named.pod ?? null,
     replicaSets: named.replicasets ?? null,
-    node: first(named.node ?? named.nodes ?? null),
+    node: first(named.node ?? (isSeveral(named.nodes) ? null : named.nodes) ?? null),
     configMap: named.configmap ?? null,
+    nodes: isSeveral(named.nodes) || errorOf(named.nodes) !== null ? named.nodes : null,
+    autoscalers: named.horizontalpodautoscalers ?? named.autoscalers ?? null,
   };
 }
 
@@ -67,9 +74,16 @@ function byKind(items: readonly unknown[]): Fields {
     ...Object.fromEntries(KINDS.map((kind) => [kind, of(kind)[0] ?? null])),
     pods: of('pod').length > 0 ? of('pod') : null,
     replicasets: of('replicaset').length > 0 ? of('replicaset') : null,
-    node: of('node')[0] ?? null,
+    nodes: of('node').length > 0 ? of('node') : null,
+    horizontalpodautoscalers: of('horizontalpodautoscaler').length > 0 ? of('horizontalpodautoscaler') : null,
     configmap: of('configmap')[0] ?? null,
   };
+}
+
+/** One node may have been written down for the pod's own; a list with its `metadata` is what the API gave. */
+function isSeveral(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 1;
+  return isFields(value) && Array.isArray(value.items);
 }
 
 /** Of a list its first. */
@@ -109,9 +123,22 @@ export function recordedGround(kept: KeptObjects, moment: RecordedMoment): Groun
     pods: asked(replyOf(errorOf(kept.pods) === null ? { items: owned.pods } : kept.pods, 'The list of pods')),
     replicaSets: workload.kind === 'deployment' ? asked(replyOf({ items: owned.replicaSets }, 'The list')) : null,
     nodeName,
-    node: nodeName === null ? null : asked(nodeReply(kept.node, nodeName, moment)),
+    node: nodeName === null ? null : asked(nodeReply(kept.node ?? listed(kept.nodes, nodeName), nodeName, moment)),
     configMap: asked(ledgerReply(kept.configMap, moment)),
+    ...(kept.nodes === null ? {} : { nodes: asked(listReply(kept.nodes, 'The list of nodes')) }),
+    ...(kept.autoscalers === null
+      ? {}
+      : { autoscalers: asked(listReply(kept.autoscalers, 'The list of autoscalers')) }),
   };
+}
+
+/** The node of that name among those that were kept. */
+function listed(nodes: unknown, name: string): unknown {
+  return itemsOf(nodes)?.find((one) => isFields(one) && isFields(one.metadata) && one.metadata.name === name) ?? null;
+}
+
+function listReply(list: unknown, place: string): Reply<unknown> {
+  return replyOf(Array.isArray(list) ? { items: list } : list, place);
 }
 
 function nodeReply(node: unknown, name: string, moment: RecordedMoment): Reply<unknown> {

@@ -117,16 +117,11 @@ async function versionOfSame({ facts, settings, kubernetes, context }: GroundErr
   const object = reply.ok ? readWorkload(reply.value) : null;
   if (!object || !facts.workload.known) return null;
   const [before, after] = [facts.workload.value, workloadFacts(settings, object)];
+  const hazardsWith = (workload: WorkloadFacts) =>
+    JSON.stringify(hazardsOf({ ...facts, workload: { known: true, value: workload } }, context.clock.now()));
   const isSame =
-    after.uid === before.uid &&
-    after.generation === before.generation &&
-    hazardsIn(facts, after, context) === hazardsIn(facts, before, context);
+    after.uid === before.uid && after.generation === before.generation && hazardsWith(after) === hazardsWith(before);
   return isSame ? after.resourceVersion : null;
-}
-
-function hazardsIn({ pods, node }: GroundFacts, workload: WorkloadFacts, { clock }: LookContext): string {
-  const scene = { pods: pods.known ? pods.value : null, node: node.known ? node.value : null };
-  return JSON.stringify(hazardsOf({ now: clock.now(), workload, ...scene }));
 }
 
 /** The same pod in the same run of its container, and nobody else is ending it. */

@@ -2,6 +2,7 @@
 import type { ObjectName } from '../../doors/ports.ts';
 import type { Rollout } from '../../rules/types.ts';
 import { selectorText, type WorkloadObject } from './objects.ts';
+import { devicesOf, wantsOf } from './placement.ts';
 import { chosenOf } from './pods.ts';
 import type { GroundMemory, GroundSettings, PodFacts, WorkloadFacts } from './types.ts';
 
@@ -37,6 +38,8 @@ export function workloadFacts(settings: Omit<GroundSettings, 'ledger'>, object: 
     orderedReady: kind === 'statefulset' && spec.podManagementPolicy !== 'Parallel',
     sameRevision: status?.updateRevision !== undefined && status.updateRevision === status.currentRevision,
     sharedVolumes: sharedVolumes(object),
+    exclusives: exclusives(object),
+    wants: wantsOf(object),
     passingPaths: passingPaths(settings, object),
   };
 }
@@ -48,6 +51,18 @@ function surgeOf(kind: ObjectName['kind'], strategy: WorkloadObject['spec']['str
   if (typeof most === 'number') return most;
   const share = /^(\d+)%$/.exec(most)?.[1];
   return share === undefined ? 0 : Math.ceil((Number(share) * replicas) / 100);
+}
+
+/** Ports of a pod in the host's network are the host's own. */
+function exclusives({ spec }: WorkloadObject): readonly string[] {
+  const template = spec.template?.spec;
+  const ports = (template?.containers ?? []).flatMap(({ ports: all }) => all.map(({ hostPort }) => hostPort ?? 0));
+  return [
+    ...Object.keys(devicesOf(template)).map((name) => `the device ${name}`),
+    ...(template?.resourceClaims ?? []).map(({ name }) => `the device claim ${name}`),
+    ...(template?.hostNetwork ? ["the host's network"] : []),
+    ...[...new Set(ports)].filter((port) => port > 0).map((port) => `the host's port ${port}`),
+  ];
 }
 
 function sharedVolumes({ spec }: WorkloadObject): readonly string[] {

@@ -77,8 +77,17 @@ function isAnswer(reply: Asked['reply']): boolean {
   return status !== undefined && status >= 400 && status < 500 && status !== 401 && status !== 429;
 }
 
-function callsOf({ workload, pods, replicaSets, node, configMap }: GroundAnswers): readonly Asked[] {
-  return [workload, configMap, pods, replicaSets, node].filter((asked) => asked !== null);
+function callsOf({
+  workload,
+  pods,
+  replicaSets,
+  node,
+  configMap,
+  nodes,
+  autoscalers,
+}: GroundAnswers): readonly Asked[] {
+  const seldom = [nodes ?? null, autoscalers ?? null];
+  return [workload, configMap, pods, replicaSets, node, ...seldom].filter((asked) => asked !== null);
 }
 
 type Settings = Pick<GroundSettings, 'workload'>;

@@ -1,6 +1,7 @@
 /** What the ground is made of, as plain JSON: what was asked, what is remembered, what is known. */
 import type { ObjectName, Reply } from '../../doors/ports.ts';
 import type { Circumstance, Rollout } from '../../rules/types.ts';
+import type { Place, Toleration, Wants } from './placement.ts';
 
 export interface GroundSettings {
   workload: ObjectName;
@@ -36,9 +37,12 @@ export interface GroundAnswers {
   nodeName: string | null;
   node: Asked | null;
   configMap: Asked;
+  /** All nodes, and the autoscalers of the namespace: seldom asked. Without them, or null: not in this look. */
+  nodes?: Asked | null;
+  autoscalers?: Asked | null;
 }
 
-export type Part = 'workload' | 'pods' | 'replicaSets' | 'node' | 'configMap';
+export type Part = 'workload' | 'pods' | 'replicaSets' | 'node' | 'configMap' | 'nodes' | 'autoscalers';
 
 /** One life of the container, as far as a change of image or node can be told from it. */
 export interface Run {
@@ -68,6 +72,26 @@ export interface MemoryKill {
   at: number;
 }
 
+/** What the last list of nodes said of where a new pod could go. */
+export interface PlacesMemory {
+  askedAt: number;
+  /** What was asked of a node then, as text: with another template it says nothing. */
+  wants: string;
+  /** Names of nodes that would take it, the first ones. */
+  fits: readonly string[];
+  /** Why none would, the rest of a sentence. */
+  why: string | null;
+  /** Why the list was not seen. */
+  unseen: { known: false; asked: boolean; why: string } | null;
+  /** The only one that fitted fits no more: the list is asked for again. */
+  isDoubted: boolean;
+}
+
+export interface ScalersMemory {
+  askedAt: number;
+  said: Circumstance<string | null>;
+}
+
 export interface GroundMemory {
   /** Selector and node of the last look, so that the next one can ask all at once. */
   selector: string | null;
@@ -92,6 +116,10 @@ export interface GroundMemory {
   /** Order times that a Warden wrote, of the last two days. */
   ownTimes: readonly number[];
   otherHealerAt: number | null;
+  places: PlacesMemory | null;
+  scalers: ScalersMemory | null;
+  /** Something is bad, so a restart may come: the target's own word. */
+  isRestartNear: boolean;
 }
 
 export interface ContainerFacts {
@@ -137,6 +165,9 @@ export interface PodFacts {
   blocked: readonly Blocked[];
   /** The scheduler finds no node for it; null: it has one, or nobody said that there is none. */
   unscheduled: { message: string; since: number | null } | null;
+  tolerations: readonly Toleration[];
+  /** It counts as not ready though its containers are: so the cluster marks the pods of a node that it has lost. */
+  isForsaken: boolean;
 }
 
 export interface Blocked {
@@ -180,6 +211,10 @@ export interface WorkloadFacts {
   sameRevision: boolean;
   /** Host paths and claims that two pods would share, in words. */
   sharedVolumes: readonly string[];
+  /** What only one pod can have: devices, ports of the host, in words. */
+  exclusives: readonly string[];
+  /** What its template asks of a node; null: of a form that is not known. */
+  wants: Wants | null;
   /** The product's paths, or parts of them, that are gone with the pod. */
   passingPaths: readonly string[];
 }
@@ -194,6 +229,8 @@ export interface NodeFacts {
   cordoned: boolean;
   kubeletVersion: string | null;
   bootId: string | null;
+  /** As a place for a new pod; null: it is gone, or nobody kept its labels. */
+  place: Place | null;
 }
 
 export interface LedgerFacts {
@@ -219,6 +256,10 @@ export interface GroundFacts {
   memoryKills: readonly MemoryKill[];
   node: Circumstance<NodeFacts>;
   ledger: Circumstance<LedgerFacts>;
+  /** Why a new pod would find no node, a sentence; null: one takes it. */
+  placement: Circumstance<string | null>;
+  /** Who may run a second pod, a sentence; null: nobody. */
+  scaling: Circumstance<string | null>;
   rollout: Circumstance<Rollout>;
   graceSeconds: number;
   groundReadyAt: number | null;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Reply } from '../../../src/doors/ports.ts';
 import type { Hazard } from '../../../src/rules/types.ts';
 import { groundCircumstances } from '../../../src/targets/ground/index.ts';
 import {
@@ -17,6 +18,7 @@ import {
   pod,
   SETTINGS,
   statefulSet,
+  UNREACHABLE,
 } from './objects.ts';
 
 const KINDS: Readonly<Record<string, 'deployment' | 'statefulset' | 'daemonset'>> = {
@@ -25,18 +27,30 @@ const KINDS: Readonly<Record<string, 'deployment' | 'statefulset' | 'daemonset'>
   DaemonSet: 'daemonset',
 };
 
-type Parts = { pods?: Json[]; node?: Json };
+interface Parts {
+  pods?: Json[];
+  node?: Json | Reply<unknown>;
+  nodes?: Json[];
+  autoscalers?: Json[];
+}
 
-function hazards(object: Json, parts: Parts = {}, remedy = 'rollout'): readonly string[] {
+const isReply = (value: object): value is Reply<unknown> => 'ok' in value;
+
+function found(object: Json, parts: Parts = {}): readonly Hazard[] {
   const kind = KINDS[String(object.kind)] ?? 'deployment';
   const settings = { ...SETTINGS, workload: { ...SETTINGS.workload, kind } };
   const look = answers({
     workload: ok(object),
     pods: ok(list(...(parts.pods ?? [pod()]))),
-    node: ok(parts.node ?? node()),
+    node: parts.node && isReply(parts.node) ? parts.node : ok(parts.node ?? node()),
+    ...(parts.nodes ? { nodes: ok(list(...parts.nodes)) } : {}),
+    ...(parts.autoscalers ? { autoscalers: ok(list(...parts.autoscalers)) } : {}),
   });
-  const { facts } = lookedAt(settings, look);
-  return speaking(groundCircumstances(facts, NOW).hazards, remedy);
+  return groundCircumstances(lookedAt(settings, look).facts, NOW).hazards;
+}
+
+function hazards(object: Json, parts: Parts = {}, remedy = 'rollout'): readonly string[] {
+  return speaking(found(object, parts), remedy);
 }
 
 function speaking(all: readonly Hazard[], remedy: string): readonly string[] {
@@ -68,8 +82,32 @@ const CLAIM = { persistentVolumeClaim: { claimName: 'c' } };
 const MEMORY = { emptyDir: { medium: 'Memory' } };
 const ROLLING = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } } };
 
+const rolling = (spec: Json): Json =>
+  deployment({ spec: { ...ROLLING, template: { spec: { volumes: [], ...spec } } } });
+const template = (spec: Json): Json => deployment({ spec: { template: { spec } } });
+const limits = (amounts: Json) => ({ containers: [{ name: 'frigate', resources: { limits: amounts } }] });
+const port = (one: Json) => ({ containers: [{ name: 'frigate', ports: [one] }] });
+const DEVICE = limits({ 'vendor.io/tpu': 1, cpu: '2' });
+const CORAL = { nodeSelector: { coral: 'yes' } };
+const labelled = node({ metadata: { labels: { coral: 'yes' } } });
+const AUTOSCALER = {
+  metadata: { name: 'nvr' },
+  spec: { scaleTargetRef: { kind: 'Deployment', name: 'frigate' }, maxReplicas: 3 },
+};
+const conditions = (ready: Json, contained: string) => ({
+  status: {
+    conditions: [
+      { type: 'Ready', status: 'False', ...ready },
+      { type: 'ContainersReady', status: contained },
+    ],
+  },
+});
+/** As the cluster marks the pods of a node that it has lost, and as a kubelet speaks. */
+const FORSAKEN = conditions({}, 'True');
+const OWN_WORD = conditions({ reason: 'ReadinessGatesNotReady' }, 'True');
+
 describe('hazards', () => {
-  it.each<[string, Json, { pods?: Json[]; node?: Json }, RegExp | null]>([
+  it.each<[string, Json, Parts, RegExp | null]>([
     ['a well deployment', deployment(), {}, null],
     [
       'scaled to zero',
@@ -97,6 +135,74 @@ describe('hazards', () => {
       'a rolling update that deletes first',
       deployment({ spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0 } } } }),
       {},
+      null,
+    ],
+    ['two pods with one device', rolling(DEVICE), {}, /second pod that uses the device vendor.io\/tpu too/],
+    [
+      'two pods with one device that only a start needs',
+      rolling({ initContainers: DEVICE.containers }),
+      {},
+      /vendor.io/,
+    ],
+    ['memory and pages are no devices', rolling(limits({ memory: '1Gi', 'hugepages-2Mi': '4Mi' })), {}, null],
+    ['what is Kubernetes’ own is no device', rolling(limits({ 'attach.kubernetes.io/x': '1' })), {}, null],
+    ['two pods with one device claim', rolling({ resourceClaims: [{ name: 'coral' }] }), {}, /the device claim coral/],
+    [
+      'two pods at one port of the host',
+      rolling(port({ containerPort: 5000, hostPort: 5000 })),
+      {},
+      /the host's port 5000/,
+    ],
+    ['two pods at ports of their own', rolling(port({ containerPort: 5000 })), {}, null],
+    ['two pods in the host’s network', rolling({ hostNetwork: true }), {}, /uses the host's network too/],
+    [
+      'all that two pods would share',
+      rolling({ ...DEVICE, hostNetwork: true, volumes: [{ name: 'm', ...CLAIM }] }),
+      {},
+      /uses the device vendor.io\/tpu and the host's network and the claim c too: set the strategy to Recreate/,
+    ],
+    ['a device without a second pod', template(DEVICE), {}, null],
+    ['an ephemeral volume is each pod’s own', rolling({ volumes: [{ name: 'e', ephemeral: {} }] }), {}, null],
+    [
+      'a daemonset that surges',
+      daemonSet({ spec: { updateStrategy: { rollingUpdate: { maxSurge: 1 } }, template: { spec: DEVICE } } }),
+      { pods: [pod({ metadata: { ownerReferences: [owner('DaemonSet', 'uid-daemonset')] } })] },
+      /set maxSurge to 0/,
+    ],
+    ['an autoscaler', deployment(), { autoscalers: [AUTOSCALER] }, /autoscaler nvr may run up to 3 pods/],
+    [
+      'a node that is not ready',
+      deployment(),
+      { node: node({}, UNREACHABLE) },
+      /worker-1 is not ready: a restart could leave/,
+    ],
+    [
+      'a node that cannot be seen just now',
+      deployment(),
+      { node: no(500) },
+      /Whether the node is ready cannot be seen/,
+    ],
+    ['a node that nobody may see', deployment(), { node: no(403) }, null],
+    ['a lost node that nobody may see', deployment(), { node: no(403), pods: [pod(FORSAKEN)] }, /its node seems lost/],
+    ['a pod that is not ready by its own word', deployment(), { node: no(403), pods: [pod(OWN_WORD)] }, null],
+    ['a node with the label', template(CORAL), { node: labelled, nodes: [labelled] }, null],
+    ['no node with the label', template(CORAL), { nodes: [node()] }, /no node: none has the label coral=yes/],
+    [
+      'the only node that fits, cordoned: said once',
+      template(CORAL),
+      { node: { ...labelled, spec: { unschedulable: true } }, nodes: [{ ...labelled, spec: { unschedulable: true } }] },
+      /^The node worker-1 is cordoned/,
+    ],
+    [
+      'no node for a workload without pods',
+      deployment({ spec: { replicas: 0, template: { spec: CORAL } } }),
+      { pods: [], nodes: [node()] },
+      /scaled to 0/,
+    ],
+    [
+      'no node with the label for a daemonset',
+      daemonSet({ spec: { template: { spec: CORAL } } }),
+      { pods: [pod({ metadata: { ownerReferences: [owner('DaemonSet', 'uid-daemonset')] } })], nodes: [node()] },
       null,
     ],
     ['several replicas', deployment({ spec: { ...ROLLING, replicas: 2 } }), {}, null],
@@ -177,6 +283,7 @@ describe('hazards', () => {
   it.each<[string, string, Json, Parts, RegExp | null]>([
     ['a deletion', 'a deployment', deployment(), {}, SHARED],
     ['a deletion', 'a paused deployment', deployment({ spec: { paused: true } }), {}, SHARED],
+    ['a deletion', 'a deployment with a device', template({ volumes: [], ...DEVICE }), {}, /both would use .*vendor/],
     ['a deletion', 'a deployment that shares nothing', OWN, {}, null],
     ['a deletion', 'several pods of a deployment', deployment({ spec: { replicas: 2 } }), {}, null],
     ['a deletion', 'a statefulset that is not ready', statefulSet(), { pods: [ofSet(NOT_READY)] }, null],
@@ -225,6 +332,15 @@ describe('hazards', () => {
     const said = hazards(object, parts, remedy === 'a deletion' ? 'delete_pod' : 'in_place');
     if (sentence === null) expect(said).toEqual([]);
     else expect(said).toEqual(expect.arrayContaining([expect.stringMatching(sentence)]));
+  });
+
+  it.each<[string, Json, Parts, readonly string[] | null]>([
+    ['a label that no node has', template(CORAL), { nodes: [node()] }, ['rollout', 'delete_pod']],
+    ['an autoscaler', deployment(), { autoscalers: [AUTOSCALER] }, ['rollout', 'delete_pod']],
+    ['a node that is not ready', deployment(), { node: node({}, UNREACHABLE) }, null],
+    ['a lost node that nobody may see', deployment(), { node: no(403), pods: [pod(FORSAKEN)] }, null],
+  ])('%s speaks against what it harms', (_, object, parts, against) => {
+    expect(found(object, parts)).toContainEqual({ sentence: expect.any(String), against });
   });
 
   it('are none of a workload that cannot be seen: being blind is another guard’s matter', () => {

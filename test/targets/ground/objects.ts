@@ -9,6 +9,7 @@ import type {
   GroundLimits,
   GroundMemory,
   GroundSettings,
+  Part,
 } from '../../../src/targets/ground/types.ts';
 import type { LookedFinding } from '../../../src/targets/target.ts';
 
@@ -304,7 +305,7 @@ export function broken(kind: FailureKind, reason = `The call ended: ${kind}.`): 
 
 /** One look at a well deployment; `replies` takes the place of single parts, `skew` sets the cluster's clock back. */
 export function answers(
-  replies: Partial<Record<'workload' | 'pods' | 'replicaSets' | 'node' | 'configMap', Reply<unknown> | null>> = {},
+  replies: Partial<Record<Part, Reply<unknown> | null>> = {},
   { at = NOW, skew = 0, nodeName = 'worker-1' }: { at?: number; skew?: number; nodeName?: string | null } = {},
 ): GroundAnswers {
   const whole = {
@@ -326,6 +327,8 @@ export function answers(
     nodeName,
     node: whole.node && asked(whole.node),
     configMap: asked(whole.configMap ?? no(500)),
+    ...(replies.nodes ? { nodes: asked(replies.nodes) } : {}),
+    ...(replies.autoscalers ? { autoscalers: asked(replies.autoscalers) } : {}),
   };
 }
 
@@ -387,6 +390,10 @@ export function cluster(script: Partial<Record<keyof KubernetesDoor, Reply<unkno
     pods: (namespace, selector) => say('pods', namespace, selector),
     replicaSets: (namespace, selector) => say('replicaSets', namespace, selector),
     node: (name) => say('node', name),
+    // What is seldom asked is refused where no script says otherwise.
+    nodes: () => (script.nodes ? say('nodes') : Promise.resolve(no(403, 'Cannot list nodes.'))),
+    autoscalers: (namespace) =>
+      script.autoscalers ? say('autoscalers', namespace) : Promise.resolve(no(403, 'Cannot list autoscalers.')),
     configMap: (namespace, name) => say('configMap', namespace, name),
     replaceConfigMap: (namespace, name, body) => {
       keep(body);

@@ -43,6 +43,8 @@ async function observed(script: Script, memory: GroundMemory | null = null, sett
   return { found, place, calls };
 }
 
+const PLACES = { askedAt: NOW, wants: '', fits: [], why: null, unseen: null, isDoubted: false };
+
 const ALL = [
   'workload deployment cctv frigate',
   'configMap cctv frigate-health-state',
@@ -74,6 +76,32 @@ describe('a look at the cluster', () => {
 
   it('asks nothing twice when all is as it was', async () => {
     expect((await observed({}, MEMORY)).calls.toSorted()).toEqual(ALL.toSorted());
+  });
+
+  it('asks seldom for all nodes and for autoscalers, and keeps of nodes what the workload asks for', async () => {
+    const labels = { coral: 'yes', secret: 'hidden' };
+    const seldom = { nodes: ok(list(node({ metadata: { labels } }))), autoscalers: ok(list()) };
+    const template = { spec: { nodeSelector: { coral: 'yes' } } };
+    const script = {
+      ...seldom,
+      workload: ok(deployment({ spec: { template } })),
+      node: ok(node({ metadata: { labels } })),
+    };
+    const first = await observed(script);
+    expect(first.calls.toSorted()).toEqual([...ALL, 'nodes', 'autoscalers cctv'].toSorted());
+    const kept = { metadata: { labels: { coral: 'yes' } } };
+    expect(first.found).toMatchObject({
+      node: { reply: { value: kept } },
+      nodes: { reply: { value: { items: [kept] } } },
+    });
+    expect(JSON.stringify(first.found)).not.toContain('hidden');
+
+    const memory = lookedAt(SETTINGS, first.found).memory;
+    const second = await observed(script, memory);
+    expect(second.calls).toHaveLength(ALL.length);
+    expect(second.found).not.toHaveProperty('nodes');
+    const near = await observed(script, { ...memory, isRestartNear: true, places: { ...PLACES, askedAt: NOW - 60 } });
+    expect(near.calls).toContain('nodes');
   });
 
   it('asks the new node when the pod has moved, and records that one', async () => {

@@ -77,6 +77,31 @@ describe('a kept cluster', () => {
     expect(daemon).toMatchObject({ workload: { value: { kind: 'daemonset' } }, pod: { ready: true } });
   });
 
+  it('tells the list of all nodes from the node of the pod, and reads who scales', () => {
+    const two = [objects.node({ metadata: { name: 'worker-2' } }), objects.node()];
+    const scaler = {
+      metadata: { name: 'nvr' },
+      spec: { scaleTargetRef: { kind: 'Deployment', name: 'frigate' }, maxReplicas: 2 },
+    };
+    const { node: _node, ...nodeless } = whole();
+    for (const kept of [
+      { ...nodeless, nodes: two, horizontalPodAutoscalers: [scaler] },
+      { ...nodeless, nodes: objects.list(...two), horizontalPodAutoscalers: objects.list(scaler) },
+      objects.list(objects.deployment(), { ...objects.pod(), kind: 'Pod' }, ...two, {
+        ...scaler,
+        kind: 'HorizontalPodAutoscaler',
+      }),
+    ]) {
+      const facts = factsOf(readKept(kept));
+      expect(facts.node).toMatchObject({ value: { name: 'worker-1' } });
+      expect(facts.placement).toEqual({ known: true, value: null });
+      expect(facts.scaling).toMatchObject({ value: expect.stringContaining('nvr') });
+    }
+    const refused = factsOf(readKept({ ...whole(), nodes: { error: 'http 403' } }));
+    expect(refused.placement).toMatchObject({ known: false, asked: false, why: expect.stringContaining('list nodes') });
+    expect(factsOf(readKept(whole())).placement).toMatchObject({ known: false, why: '' });
+  });
+
   it('says what was wrong: a node that is away, a pod that waits, no pod at all', () => {
     const away = factsOf(readKept({ ...whole(), node: objects.node({}, objects.UNREACHABLE) }));
     expect(away.node).toMatchObject({ value: { ready: false } });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readLedger } from '../../../src/targets/ground/ledger.ts';
 import {
+  readAutoscalers,
   readConfigMap,
   readNode,
+  readNodes,
   readPods,
   readReplicaSets,
   readWorkload,
@@ -76,17 +78,23 @@ const PODS = [
 ];
 const LEDGER = whole(configMap('1767671000', { data: { script: 'hidden-script' } }));
 
+const AUTOSCALER: Json = {
+  metadata: { name: 'nvr' },
+  spec: { scaleTargetRef: { kind: 'Deployment', name: 'frigate' }, maxReplicas: 2, metrics: [{ type: 'hidden' }] },
+};
+
 const rows: [what: string, part: Part, read: (value: unknown) => unknown, object: unknown][] = [
   ...WORKLOADS.map((object): (typeof rows)[number] => [String(object.kind), 'workload', readWorkload, object]),
   ...PODS.map((object, k): (typeof rows)[number] => [`pod ${k}`, 'pods', readPods, list(object, pod())]),
   ['list without pods', 'pods', readPods, { kind: 'PodList', items: null }],
   ['replica set', 'replicaSets', readReplicaSets, list(whole(replicaSet(), { template: { spec: SPEC } }))],
   ['node', 'node', readNode, whole(node(), { providerID: 'hidden-provider' })],
+  ['list of autoscalers', 'autoscalers', readAutoscalers, list(whole(AUTOSCALER))],
 ];
 
-/** Without the annotations that nobody reads: of these alone readers keep more than the answers do. */
+/** Without the annotations and labels that nobody reads: of these alone readers keep more than the answers do. */
 const withoutAnnotations = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (key, one) => (key === 'annotations' ? undefined : one));
+  JSON.parse(JSON.stringify(value), (key, one) => (['annotations', 'labels'].includes(key) ? undefined : one));
 
 describe('what is kept of an API object', () => {
   it.each(rows)('is what is read of a %s, and no secret', (_what, part, read, object) => {
@@ -95,6 +103,24 @@ describe('what is kept of an API object', () => {
     expect(withoutAnnotations(read(kept))).toEqual(withoutAnnotations(read(object)));
     expect(JSON.stringify(kept)).not.toMatch(/hidden|managedFields|last-applied/);
     expect(trimmed(part, kept)).toEqual(kept);
+  });
+
+  it('is of a node the labels and devices that the workload asks for, and of many nodes no more than is read', () => {
+    const labels = { coral: 'yes', note: 'hidden-label' };
+    const object = node({ metadata: { labels }, status: { allocatable: { cpu: '4', 'vendor.io/tpu': '1' } } });
+    const names = ['coral', 'vendor.io/tpu'];
+    for (const part of ['node', 'nodes'] as const) {
+      const given = part === 'node' ? object : list(object);
+      const kept = trimmed(part, given, names);
+      const read = part === 'node' ? readNode(kept) : readNodes(kept)?.items[0];
+      expect(read?.metadata.labels).toEqual({ coral: 'yes' });
+      expect(read?.status.allocatable).toEqual({ 'vendor.io/tpu': '1' });
+      expect(read?.status.conditions).toHaveLength(part === 'node' ? 2 : 1);
+      expect(trimmed(part, kept, names)).toEqual(kept);
+    }
+    const cut = { ...list(object), metadata: { continue: 'a-long-token' } };
+    expect(readNodes(trimmed('nodes', cut))?.isWhole).toBe(false);
+    expect(JSON.stringify(trimmed('nodes', cut))).not.toMatch(/hidden|a-long-token/);
   });
 
   it('is the time of a restart on a pod', () => {

@@ -48,6 +48,8 @@ function kubernetesInLane(door: KubernetesDoor, lane: Lane): KubernetesDoor {
     pods: (namespace, selector, signal) => lane(() => door.pods(namespace, selector, signal)),
     replicaSets: (namespace, selector, signal) => lane(() => door.replicaSets(namespace, selector, signal)),
     node: (name, signal) => lane(() => door.node(name, signal)),
+    nodes: (signal) => lane(() => door.nodes(signal)),
+    autoscalers: (namespace, signal) => lane(() => door.autoscalers(namespace, signal)),
     configMap: (namespace, name, signal) => lane(() => door.configMap(namespace, name, signal)),
     log: (query, signal) => lane(() => door.log(query, signal)),
     proxy: (road, signal) => lane(() => door.proxy(road, signal)),

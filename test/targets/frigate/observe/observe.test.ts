@@ -160,6 +160,8 @@ describe('a Frigate as a target', () => {
       pods: refused,
       replicaSets: refused,
       node: refused,
+      nodes: refused,
+      autoscalers: refused,
       configMap: refused,
       log: refused,
       proxy: refused,
