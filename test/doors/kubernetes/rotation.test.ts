@@ -9,7 +9,7 @@ import { openLog } from '../../../src/doors/log.ts';
 import { learner } from '../../../src/secrets.ts';
 import { eventually } from '../../eventually.ts';
 import { type ExecSession, execServer } from './exec-server.ts';
-import { recordingLog, statusBody } from './rude-server.ts';
+import { recordingLog, rudeNet, statusBody } from './rude-server.ts';
 import { scratch } from './scratch.ts';
 import { selfSigned } from './self-signed.ts';
 import { type Speaks, type TlsWish, tlsServer } from './tls-server.ts';
@@ -23,13 +23,13 @@ const PATCH = {
   resourceVersion: '1',
 } as const;
 
-function open(settings: KubernetesSettings) {
+function open(settings: KubernetesSettings, timeoutSeconds = 2) {
   const log = recordingLog();
   const clock = { seconds: 0 };
   const secrets: string[] = [];
   const door = openKubernetes(settings, {
     log,
-    timeoutSeconds: 2,
+    timeoutSeconds,
     now: () => clock.seconds,
     onSecrets: (more) => void secrets.push(...more),
   });
@@ -70,6 +70,28 @@ describe.each<Speaks>(['h2', 'http/1.1'])('credentials that change while the doo
     expect(secrets).toEqual(['first', 'second']);
     expect(log.lines).toEqual(['info The credentials for Kubernetes were renewed.']);
     await eventually(() => living.living() <= 1);
+  });
+
+  it('a token: also what comes through the API from elsewhere leads to the new one', async () => {
+    const { state, url } = await guarded({ speaks });
+    const files = { token: 'first', 'ca.crt': server.cert, kubeconfig: kubeconfig(url, 'tokenFile: token') };
+    const directory = scratch(files);
+    const { door } = open({ from: 'kubeconfig_file', path: join(directory, 'kubeconfig') });
+    state.token = 'second';
+    writeFileSync(join(directory, 'token'), 'second');
+    const road = { kind: 'pods', namespace: 'frigate', name: 'a', port: 5000, path: '/' } as const;
+    expect(await door.proxy(road, signal)).toMatchObject({ ok: true });
+    expect(state.seen).toEqual(['GET first', 'GET second']);
+  });
+
+  it('a kubeconfig with another server: found when the old one falls silent', async () => {
+    const young = await guarded({ speaks });
+    const silent = await rudeNet(() => undefined);
+    const directory = scratch({ 'ca.crt': server.cert, kubeconfig: kubeconfig(silent, 'token: first') });
+    const { door } = open({ from: 'kubeconfig_file', path: join(directory, 'kubeconfig') }, 0.3);
+    writeFileSync(join(directory, 'kubeconfig'), kubeconfig(young.url, 'token: first'));
+    expect(await door.node('a', signal)).toMatchObject({ ok: false, kind: 'timeout' });
+    expect(await door.node('a', signal)).toMatchObject({ ok: true });
   });
 
   it('a token: a restart that was refused is not sent a second time', async () => {
