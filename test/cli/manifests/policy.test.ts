@@ -7,6 +7,7 @@ import { withRestart } from '../../../src/targets/ground/ledger.ts';
 const ONE: Wanted = {
   workload: { kind: 'deployment', namespace: 'cctv', name: 'nvr' },
   ledger: 'ledger',
+  lease: 'frigate-warden',
   service: null,
   podPort: 5000,
   exec: false,
