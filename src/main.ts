@@ -7,6 +7,7 @@ import { VERSION } from './version.ts';
 const STARTS: Readonly<Record<CommandId, (given: Arguments) => Promise<number>>> = {
   run: async (given) => (await import('./cli/run.ts')).runCommand(given),
   check: async (given) => (await import('./cli/check.ts')).checkCommand(given),
+  doctor: async (given) => (await import('./cli/doctor.ts')).doctorCommand(given),
   verify: async (given) => (await import('./cli/verify.ts')).verifyCommand(given),
   capture: async (given) => (await import('./cli/capture.ts')).captureCommand(given),
   assess: async (given) => (await import('./cli/assess.ts')).assessCommand(given),

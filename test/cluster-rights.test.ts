@@ -165,6 +165,7 @@ const rows = Object.entries(CALLS).flatMap(([name, row]) => [row].flat().map((on
 const WANTED: Wanted = {
   workload: WORKLOAD,
   ledger: LEDGER,
+  lease: 'frigate-warden',
   service: { name: 'frigate', port: 5000 },
   podPort: 5000,
   exec: true,

@@ -1,6 +1,6 @@
 /** TABLE: every command and every flag, and what is said of them. */
 
-export type CommandId = 'run' | 'check' | 'verify' | 'capture' | 'assess' | 'replay' | 'manifests';
+export type CommandId = 'run' | 'check' | 'doctor' | 'verify' | 'capture' | 'assess' | 'replay' | 'manifests';
 
 /** What `manifests` can print a part of. */
 export const PARTS = ['rights', 'policy', 'deployment'] as const;
@@ -65,6 +65,20 @@ Exit codes: 0 stopped as asked; 1 it broke; 2 wrong arguments or options, nothin
 ${OPTIONS_LINE}${URL_LINE}    --data DIR        judge with what a Warden has remembered there, if it exists
 ${JSON_LINE}${STRICT_LINE}
 ${VERDICT_CODES}`,
+  },
+  doctor: {
+    does: 'ask every door once, and say how to mend what is wrong',
+    flags: ['options', 'data', 'frigate', 'json'],
+    place: 'none',
+    help: `frigate-warden doctor
+
+  Asks every door that the options lead to, once, and says what is wrong and how to mend it: options, data folder,
+  cluster and each right in it, every way to each Frigate, log, ledger, cameras, broker. Nothing is written, and
+  nothing restarted.
+${OPTIONS_LINE}${URL_LINE}    --data DIR        where the state is to be kept (default /data, else ./data)
+${JSON_LINE}
+Exit codes: 0 all that is used works, warnings included; 1 something does not; 2 wrong arguments or options.
+`,
   },
   verify: {
     does: 'look again and again; good only if healthy throughout',

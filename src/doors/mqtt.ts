@@ -29,8 +29,8 @@ export interface MqttOptions {
   log: Log;
   /** `[A-Za-z0-9_-]` only, with a suffix that no other client has and that stays the same over restarts. */
   clientId: string;
-  /** Published retained by the broker when we are lost, and by us when we leave. */
-  will: { topic: string; payload: string };
+  /** Published retained by the broker when we are lost, and by us when we leave; null: for one who only listens. */
+  will: { topic: string; payload: string } | null;
   limits?: Partial<MqttLimits>;
 }
 
@@ -155,7 +155,9 @@ function startConnection(settings: MqttSettings, options: MqttOptions, limits: M
     // A store that is emptied at the end would make the library throw for a packet that is still on its way.
     incomingStore: new Store({ clean: false }),
     outgoingStore: new Store({ clean: false }),
-    will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true },
+    ...(options.will
+      ? { will: { topic: options.will.topic, payload: Buffer.from(options.will.payload), qos: 1, retain: true } }
+      : {}),
   });
   let over = false;
   let answered = false;
@@ -244,8 +246,8 @@ async function leave(
     alarm = setTimeout(resolve, timeoutSeconds * 1000);
   });
   if (up) {
-    const farewell: Outgoing = { ...options.will, retain: true, qos: 1 };
-    const told = isSilent ? Promise.resolve(true) : send(client, farewell, limits, waiting);
+    const farewell: Outgoing | null = isSilent ? null : options.will && { ...options.will, retain: true, qos: 1 };
+    const told = farewell ? send(client, farewell, limits, waiting) : Promise.resolve(true);
     await Promise.race([told.then((delivered) => (delivered ? client.endAsync() : undefined)), late]);
   }
   clearTimeout(alarm);

@@ -53,13 +53,19 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
 
 /** What the rights in the cluster depend on, for each Frigate that has a workload there. */
 export function wantedOf({ frigates, remedies }: Options): readonly Wanted[] {
+  const first = frigates.find(({ namespace }) => namespace !== undefined);
   return frigates.flatMap((frigate) => {
     const ground = groundOf(frigate);
     if (!ground) return [];
     const { workload, ledger } = ground;
-    return [{ workload, ledger, service: serviceOf(frigate), podPort: frigate.pod_port, exec: frigate.exec, remedies }];
+    const { pod_port: podPort, exec } = frigate;
+    const lease = frigate === first ? LEASE : null;
+    return [{ workload, ledger, lease, service: serviceOf(frigate), podPort, exec, remedies }];
   });
 }
+
+/** By it several Wardens agree on the one that acts. */
+const LEASE = 'frigate-warden';
 
 function groundOf(frigate: FrigateOptions): GroundSettings | null {
   if (frigate.namespace === undefined) return null;

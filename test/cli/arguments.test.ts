@@ -45,6 +45,8 @@ describe('the command line', () => {
       { command: 'replay', folder: 'd', from: 1_767_657_600, to: 1_767_700_800 },
     ],
     ['replay', { command: 'replay' }],
+    ['doctor --options o --data d --json', { command: 'doctor', optionsFile: 'o', folder: 'd', isJson: true }],
+    ['doctor --frigate http://f', { command: 'doctor', frigateUrl: 'http://f' }],
     ['manifests --only rights', { command: 'manifests', only: 'rights' }],
     ['manifests --only=deployment --options o', { command: 'manifests', only: 'deployment', optionsFile: 'o' }],
   ];
@@ -63,7 +65,7 @@ describe('the command line', () => {
     expect(readArguments(words.split(' '))).toMatchObject({ command, about });
   });
 
-  const COMMAND_LIST = 'run, check, verify, capture, assess, replay, manifests';
+  const COMMAND_LIST = 'run, check, doctor, verify, capture, assess, replay, manifests';
   const refused: [words: string, problem: string][] = [
     ['', 'No command was given; give one such as run. See --help.'],
     ['walk', `There is no command "walk"; there is ${COMMAND_LIST}. See --help.`],

@@ -12,13 +12,13 @@ describe('the help', () => {
 
   const theirs: [flag: string, commands: string][] = [
     ['--options', 'all'],
-    ['--frigate', 'run, check, verify, capture'],
-    ['--data', 'run, check, replay'],
+    ['--frigate', 'run, check, doctor, verify, capture'],
+    ['--data', 'run, check, doctor, replay'],
     ['--every', 'verify, capture'],
     ['--for', 'verify, capture'],
     ['--from', 'replay'],
     ['--to', 'replay'],
-    ['--json', 'check, verify, capture, assess, replay, manifests'],
+    ['--json', 'check, doctor, verify, capture, assess, replay, manifests'],
     ['--only', 'manifests'],
     ['--strict', 'check, verify, assess, replay'],
   ];

@@ -1,5 +1,5 @@
 /** The Warden's account in the cluster: who it is, what it may do, and the empty objects that it may write into. */
-import { LEASE, type Right, rightsOf, type Wanted } from '../../targets/frigate/rights.ts';
+import { type Right, rightsOf, type Wanted } from '../../targets/frigate/rights.ts';
 import { rulesOf } from './rules.ts';
 import type { KubernetesObject, Manifest } from './yaml.ts';
 
@@ -68,10 +68,12 @@ function inNamespace(account: Account, namespace: string, wanted: readonly Wante
       ],
       object: objectOf('v1', 'ConfigMap', { name, namespace }),
     })),
-    {
-      about: ['By this Lease several Wardens agree on the one that acts. It has no holder yet.'],
-      object: objectOf('coordination.k8s.io/v1', 'Lease', { name: LEASE, namespace }),
-    },
+    ...wanted
+      .flatMap(({ lease }) => lease ?? [])
+      .map((name) => ({
+        about: ['By this Lease several Wardens agree on the one that acts. It has no holder yet.'],
+        object: objectOf('coordination.k8s.io/v1', 'Lease', { name, namespace }),
+      })),
   ];
 }
 

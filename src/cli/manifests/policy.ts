@@ -6,6 +6,8 @@ import { type Account, accountOf, objectOf } from './account.ts';
 import type { Manifest } from './yaml.ts';
 
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+/** The API server raises it itself with each new pod template: Kubernetes source, pkg/apis/apps/v1/conversion.go. */
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 /** The API server's own, or raised by it with each write. */
 const UNJUDGED = ['managedFields', 'resourceVersion', 'generation'];
 
@@ -57,7 +59,13 @@ function unchanged({ name, passes }: Pick<Judged, 'name' | 'passes'>): string {
 
 const WORKLOAD: readonly Judged[] = [
   { name: 'whole', path: '', passes: among('metadata', 'spec', 'status'), what: 'its form' },
-  { name: 'metadata', path: '.metadata', passes: among(...UNJUDGED), what: 'its metadata' },
+  { name: 'metadata', path: '.metadata', passes: among(...UNJUDGED, 'annotations'), what: 'its metadata' },
+  {
+    name: 'notes',
+    path: '.metadata.?annotations.orValue({})',
+    passes: among(TEMPLATE_GENERATION),
+    what: 'its annotations',
+  },
   { name: 'spec', path: '.spec', passes: among('template'), what: 'its spec' },
   { name: 'template', path: '.spec.template', passes: among('metadata'), what: 'its pod template' },
   {

@@ -6,6 +6,8 @@ export interface Wanted {
   workload: ObjectName;
   /** Name of the ConfigMap that holds the shared restart times. */
   ledger: string;
+  /** Name of the Lease by which several Wardens agree on the one that acts; null: it stands elsewhere. */
+  lease: string | null;
   /** Asked through the API server; null: none is named. */
   service: { name: string; port: number } | null;
   /** Its own port in its pod. */
@@ -15,9 +17,6 @@ export interface Wanted {
   /** The ladder, by id. */
   remedies: readonly string[];
 }
-
-/** Name of the Lease by which several Wardens agree on the one that acts. */
-export const LEASE = 'frigate-warden';
 
 /** One right, for one Frigate. */
 export interface Right {
@@ -210,9 +209,9 @@ const RIGHTS: readonly Row[] = [
     resource: () => 'leases',
     verbs: ['get', 'update'],
     scope: 'namespace',
-    names: () => [LEASE],
-    when: 'always',
-    isWanted: always,
+    names: ({ lease }) => (lease === null ? [] : [lease]),
+    when: 'once, where the first Frigate is',
+    isWanted: ({ lease }) => lease !== null,
     isNeeded: false,
     purpose: 'of several Wardens only one acts',
     lost: 'This Warden acts alone: a second one beside it would not know of it.',

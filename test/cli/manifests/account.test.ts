@@ -6,13 +6,14 @@ import { rightsOf, type Wanted } from '../../../src/targets/frigate/rights.ts';
 const ONE: Wanted = {
   workload: { kind: 'deployment', namespace: 'cctv', name: 'nvr' },
   ledger: 'ledger',
+  lease: 'frigate-warden',
   service: null,
   podPort: 5000,
   exec: false,
   remedies: ['rollout'],
 };
-const BESIDE: Wanted = { ...ONE, workload: { ...ONE.workload, name: 'yard' }, ledger: 'yards' };
-const AWAY: Wanted = { ...ONE, workload: { kind: 'daemonset', namespace: 'away', name: 'nvr' } };
+const BESIDE: Wanted = { ...ONE, workload: { ...ONE.workload, name: 'yard' }, ledger: 'yards', lease: null };
+const AWAY: Wanted = { ...ONE, workload: { kind: 'daemonset', namespace: 'away', name: 'nvr' }, lease: null };
 
 const objects = (wanted: readonly [Wanted, ...Wanted[]], isInside = false) =>
   accountManifests(wanted, isInside).map(({ object }) => object);
@@ -43,7 +44,7 @@ describe('the account', () => {
     expect(named(objects([ONE], true)).filter((name) => name.includes('Secret'))).toEqual([]);
   });
 
-  it('of Frigates in several namespaces is one, with a Role, a Lease and the ledgers in each', () => {
+  it('of Frigates in several namespaces is one, with a Role, the ledgers in each, and one Lease', () => {
     const all = objects([ONE, BESIDE, AWAY]);
     expect(named(all)).toEqual([
       'cctv/ServiceAccount/frigate-warden',
@@ -56,7 +57,6 @@ describe('the account', () => {
       'away/Role/frigate-warden',
       'away/RoleBinding/frigate-warden',
       'away/ConfigMap/ledger',
-      'away/Lease/frigate-warden',
       'ClusterRole/frigate-warden-nodes',
       'ClusterRoleBinding/frigate-warden-nodes',
     ]);

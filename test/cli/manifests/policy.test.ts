@@ -7,6 +7,7 @@ import { withRestart } from '../../../src/targets/ground/ledger.ts';
 const ONE: Wanted = {
   workload: { kind: 'deployment', namespace: 'cctv', name: 'nvr' },
   ledger: 'ledger',
+  lease: 'frigate-warden',
   service: null,
   podPort: 5000,
   exec: false,
@@ -65,6 +66,7 @@ describe('the policies', () => {
   it('let pass of a workload the annotation that the door patches, at every level', () => {
     const text = said(spec('frigate-warden-workload', ONE));
     expect(text).toContain('k in ["kubectl.kubernetes.io/restartedAt"]');
+    expect(text).toContain('k in ["deprecated.daemonset.template.generation"]');
     const levels = ['', '.metadata', '.spec', '.spec.template', '.spec.template.metadata'];
     for (const level of levels) expect(text).toContain(`dyn(oldObject${level})\n`);
   });

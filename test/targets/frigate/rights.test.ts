@@ -4,6 +4,7 @@ import { type Right, rightsOf, type Wanted } from '../../../src/targets/frigate/
 const PLAIN: Wanted = {
   workload: { kind: 'deployment', namespace: 'cctv', name: 'nvr' },
   ledger: 'ledger',
+  lease: 'frigate-warden',
   service: null,
   podPort: 5000,
   exec: false,
@@ -30,6 +31,10 @@ describe('the rights of one Frigate', () => {
   ])('grow by one with %s', (_, more, added) => {
     const without = ids(PLAIN);
     expect(ids({ ...PLAIN, ...more }).filter((id) => !without.includes(id))).toEqual(added);
+  });
+
+  it('are those to a Lease only where it stands', () => {
+    expect(right({ ...PLAIN, lease: null }, 'lease')).toBeUndefined();
   });
 
   it.each<[Wanted['workload']['kind'], boolean]>([
