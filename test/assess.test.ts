@@ -20,6 +20,15 @@ describe('the pure part of a turn', () => {
     expect(decision.state).toMatchObject({ looks: 1, lastLookAt: NOW });
   });
 
+  it('lets whoever knows which Warden leads say so in place of the target', () => {
+    const target = scriptedTarget();
+    const before = { state: newState(target.policy), memory: null };
+    const wish = { kind: 'restart', by: 'Ann', reason: null } as const;
+    const leader = { known: true, value: { isUs: false, name: 'pi' } } as const;
+    const occasion = { now: NOW, clockJumpedAt: null, leader, wishes: [wish], receipts: [] };
+    expect(assess(target, before, [], occasion).decision.announcements).toMatchObject([{ guard: 'not_leader' }]);
+  });
+
   it('brings a jump of the clock, wishes and receipts before the engine', () => {
     const target = scriptedTarget();
     const before = { state: newState(target.policy), memory: null };

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Log, StoreDoor, TurnRecord } from '../src/doors/ports.ts';
+import type { Inheritance } from '../src/leadership/leadership.ts';
+import type { Role } from '../src/leadership/record.ts';
 import { run, turn, type Watched, type World, watch } from '../src/loop.ts';
 import type { View } from '../src/publish/view.ts';
+import { handedOver } from '../src/rules/handover.ts';
+import { newState } from '../src/rules/state.ts';
 import type { Finding, Order, Receipt } from '../src/rules/types.ts';
 import type { AnyTarget } from '../src/targets/target.ts';
 import { circumstances, finding, policy } from './rules/builders.ts';
@@ -200,6 +204,125 @@ describe('one turn', () => {
     await turns(watch(scene.target, scene.world), scene, 6);
     expect(scene.orders).toEqual([]);
     expect(scene.views.at(-1)?.decision.vetoes.map((veto) => veto.guard)).toContain('clock');
+  });
+});
+
+describe('one of several Wardens', () => {
+  /** Who leads, as the test says; the Lease is asked before an act. */
+  function leadership(role: Role, why: string | null = null) {
+    const self = {
+      role,
+      why,
+      left: null as Inheritance | null,
+      news: 0,
+      asked: 0,
+      presence: () => ({ role: self.role, holder: 'pi', sentence: `It is ${self.role}.` }),
+      inherit: () => {
+        const { left } = self;
+        self.left = null;
+        return left;
+      },
+      whyNotLeading: async () => {
+        self.asked += 1;
+        return self.why;
+      },
+      changed: () => {
+        self.news += 1;
+      },
+    };
+    return self;
+  }
+  const guardsOf = ({ views }: ReturnType<typeof stage>) => views.at(-1)?.decision.vetoes.map(({ guard }) => guard);
+  const told = ({ saved }: ReturnType<typeof stage>) =>
+    saved.flatMap(({ outbox }) => outbox.map(({ payload }) => JSON.parse(payload).event_type));
+
+  it.each<[Role, orders: number, isTold: boolean]>([
+    ['leading', 1, true],
+    ['alone', 1, true],
+    ['unknown', 0, true],
+    ['following', 0, false],
+  ])('that is %s orders %i, and tells: %s', async (role, orders, isTold) => {
+    const scene = stage(sick);
+    scene.world.leadership = leadership(role);
+    await turns(watch(scene.target, scene.world), scene, 4);
+    expect(scene.orders).toHaveLength(orders);
+    if (orders === 0) expect(guardsOf(scene)).toContain('not_leader');
+    expect(told(scene).includes('opened')).toBe(isTold);
+    expect(scene.views).toHaveLength(4);
+  });
+
+  it('names the one that leads in its refusal', async () => {
+    const scene = stage(sick);
+    scene.world.leadership = leadership('following');
+    await turns(watch(scene.target, scene.world), scene, 3);
+    const veto = scene.views.at(-1)?.decision.vetoes.find(({ guard }) => guard === 'not_leader');
+    expect(veto?.sentence).toContain('(pi)');
+  });
+
+  it('asks the Lease before it acts, and does not act on a doubt', async () => {
+    const scene = stage(sick);
+    const leads = leadership('leading', 'Nobody answered.');
+    scene.world.leadership = leads;
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 3);
+    expect([leads.asked, scene.orders.length]).toEqual([1, 0]);
+    expect(watched.receipts).toEqual([
+      expect.objectContaining({ answer: 'conflict', detail: expect.stringContaining('Nobody answered.') }),
+    ]);
+  });
+
+  it('does not act on what was seen before it stood still', async () => {
+    const scene = stage(sick);
+    let steady = 0;
+    scene.world.steady = () => {
+      steady += 41;
+      return steady;
+    };
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 3);
+    expect(scene.orders).toEqual([]);
+    expect(watched.receipts[0]).toMatchObject({ answer: 'conflict', detail: expect.stringContaining('too old') });
+  });
+
+  it('begins with what the one before left, before it judges', async () => {
+    const scene = stage(sick);
+    const leads = leadership('following');
+    scene.world.leadership = leads;
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 3);
+    leads.role = 'leading';
+    const maintenanceUntil = scene.time.now + 3600;
+    leads.left = { handed: handedOver({ ...newState(policy()), maintenanceUntil }, []), aheadSeconds: 0 };
+    await turns(watched, scene, 1);
+    expect(scene.orders).toEqual([]);
+    expect(guardsOf(scene)).toEqual(['maintenance']);
+    // It was found while another one led, and told by nobody.
+    expect(told(scene)).toContain('opened');
+    expect(scene.saved.at(-1)?.state).toMatchObject({ maintenanceUntil });
+  });
+
+  it('tells of news what the next one must know, and of nothing else', async () => {
+    const scene = stage(well);
+    const leads = leadership('leading');
+    scene.world.leadership = leads;
+    const watched = watch(scene.target, scene.world);
+    await turns(watched, scene, 4);
+    const { news } = leads;
+    await turns(watched, scene, 4);
+    expect([news > 0, leads.news]).toEqual([true, news]);
+  });
+
+  it('keeps nothing to tell that it could not save before another one led', async () => {
+    const scene = stage(sick);
+    const leads = leadership('leading');
+    scene.world.leadership = leads;
+    const watched = watch(scene.target, scene.world);
+    scene.breakStore(true);
+    await turns(watched, scene, 3);
+    leads.role = 'following';
+    scene.breakStore(false);
+    await turns(watched, scene, 1);
+    expect(told(scene)).toEqual([]);
   });
 });
 

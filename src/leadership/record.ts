@@ -3,7 +3,7 @@
  * The times that stand in a Lease are another machine's: they tell one record from another, and nothing else.
  */
 
-/** How long a record must stand still before it is taken from its holder. The figures are those of client-go, doubled. */
+/** So long a record must stand still before it is taken from its holder. Twice client-go's figures: nothing hurries. */
 export const LEASE_SECONDS = 30;
 /** Without an acknowledged renewal for so long a holder stops acting: well before another one can have taken over. */
 export const GIVE_UP_SECONDS = 20;

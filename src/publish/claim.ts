@@ -1,6 +1,6 @@
 /**
- * The leader's word on MQTT that it leads. Whoever is cut off from the cluster alone, and was replaced there, hears it
- * here and stops to publish. Only a word that is spoken now counts: what is retained may be a dead one's.
+ * The leader's word on MQTT that it leads. Whoever is cut off from the cluster alone, while another one took over,
+ * hears it here and stops to publish. Only a word that is spoken now counts: what is retained may be a dead one's.
  */
 import { z } from 'zod';
 import type { MqttMessage } from '../doors/ports.ts';

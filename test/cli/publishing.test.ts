@@ -5,12 +5,16 @@ import { type Broker, startBroker } from '../../demo/broker.ts';
 import { openPublishing, type PublishingOptions } from '../../src/cli/publishing.ts';
 import { openHttp } from '../../src/doors/http.ts';
 import { openMqtt } from '../../src/doors/mqtt.ts';
-import type { Log } from '../../src/doors/ports.ts';
+import type { Log, OutboxEntry, StoreDoor } from '../../src/doors/ports.ts';
+import type { Presence, Role } from '../../src/leadership/record.ts';
 import { checkOptions } from '../../src/options.ts';
+import type { View } from '../../src/publish/view.ts';
 import type { Wish } from '../../src/rules/types.ts';
 import { targetsOf } from '../../src/targets/index.ts';
+import { VERSION } from '../../src/version.ts';
 import { eventually } from '../eventually.ts';
 import { slowView } from '../publish/views.ts';
+import { entryOf } from '../publish/wire.ts';
 
 const TOKEN = 'token-geheim-1';
 const LOGIN = { username: 'addons', password: 'geheim-2' };
@@ -211,5 +215,150 @@ describe('publishing', () => {
     await closed;
     expect(dialled).toEqual([]);
     expect(waits).toEqual([]);
+  });
+});
+
+describe('one of several Wardens', () => {
+  /** Who leads, as the test says. */
+  function candidateAs(role: Role) {
+    let listener: () => void = () => undefined;
+    const presence: Presence = { role, holder: 'pi-2', sentence: `It is ${role}.` };
+    const turn = (next: Role) => {
+      presence.role = next;
+      presence.sentence = `It is ${next}.`;
+      listener();
+    };
+    const candidate = {
+      installation: { identity: 'nuc-1', installation: 'nuc' },
+      election: {
+        presence: () => ({ ...presence }),
+        asked: Promise.resolve(),
+        onChange: (heard: () => void) => {
+          listener = heard;
+        },
+      },
+    };
+    return { candidate, turn };
+  }
+  const FOLLOWER = 'frigate_warden/followers/nuc';
+  const viewAt = (now: number): View => ({ ...slowView(), now });
+
+  async function scene(role: Role, changes: Partial<PublishingOptions> = {}) {
+    const broker = await startedBroker();
+    const { candidate, turn } = candidateAs(role);
+    const outbox: OutboxEntry[] = [entryOf('opened', { id: 'waits' })];
+    const store: StoreDoor = {
+      load: () => null,
+      save() {},
+      outbox: () => outbox,
+      delivered: (ids) => {
+        for (const id of ids)
+          outbox.splice(
+            outbox.findIndex((one) => one.id === id),
+            1,
+          );
+      },
+      lastTime: () => null,
+      close() {},
+    };
+    const publishing = publishingFor({ host: '127.0.0.1', port: broker.port }, { candidate, store, ...changes });
+    publishing.publish(viewAt(1000), 0.2);
+    publishing.start();
+    const topics = () => [...new Set(broker.messages.map(({ topic }) => topic))].sort();
+    return { broker, turn, outbox, topics, ...publishing };
+  }
+
+  it('follows: publishes itself only, takes no command, delivers nothing', async () => {
+    const { broker, topics, wishes, outbox, publish } = await scene('following');
+    await eventually(() => broker.retained.get(`${FOLLOWER}/status`) === 'online');
+    await broker.publish('frigate_warden/frigate/maintenance/set', 'ON');
+    publish(viewAt(1030), 0.2);
+    await broker.publish('homeassistant/status', 'online');
+    expect(topics()).toEqual([
+      'frigate_warden/followers/nuc/state',
+      'frigate_warden/followers/nuc/status',
+      'frigate_warden/frigate/maintenance/set',
+      'homeassistant/status',
+    ]);
+    expect(JSON.parse(broker.retained.get(`${FOLLOWER}/state`) ?? '')).toEqual({
+      role: 'following',
+      holder: 'pi-2',
+      sentence: 'It is following.',
+      version: VERSION,
+      since: '1970-01-01T00:16:40.000Z',
+    });
+    expect([wishes, outbox.length]).toEqual([[], 1]);
+    expect(broker.clients()).toEqual([expect.stringMatching(/^frigate_warden_follower_[0-9a-f]{8}$/)]);
+  });
+
+  it('its will says that it is gone', async () => {
+    const { broker } = await scene('following');
+    await eventually(() => broker.retained.get(`${FOLLOWER}/status`) === 'online');
+    const dropped = broker.messages.length;
+    broker.dropClients();
+    await eventually(() => broker.messages.slice(dropped).some(({ payload }) => payload === 'offline'));
+    await eventually(() => broker.retained.get(`${FOLLOWER}/status`) === 'online');
+  });
+
+  it('leads: publishes all, claims it, and takes commands', async () => {
+    const { broker, wishes, outbox, publish } = await scene('leading');
+    await eventually(() => isOnline(broker));
+    expect(JSON.parse(broker.retained.get('frigate_warden/leader') ?? '')).toMatchObject({ identity: 'nuc-1' });
+    await eventually(() => outbox.length === 0);
+    await broker.publish('frigate_warden/frigate/maintenance/set', 'ON');
+    await eventually(() => wishes.length === 1);
+    const claims = () => broker.messages.filter(({ topic }) => topic === 'frigate_warden/leader').length;
+    expect(claims()).toBe(1);
+    publish(viewAt(1031), 0.2);
+    await eventually(() => claims() === 2);
+    expect(broker.clients()).toEqual([expect.stringMatching(/^frigate_warden_[0-9a-f]{8}$/)]);
+  });
+
+  it('begins to lead, and to follow again, each over a connection of its own', async () => {
+    const attached: unknown[] = [];
+    const { broker, turn, outbox } = await scene('following', { onMqtt: (mqtt) => attached.push(mqtt) });
+    await eventually(() => broker.retained.get(`${FOLLOWER}/status`) === 'online');
+    const [follower] = broker.clients();
+    turn('leading');
+    await eventually(() => isOnline(broker));
+    expect([...broker.retained.keys()].filter((topic) => topic.includes('/followers/'))).toEqual([]);
+    expect(broker.clients()).not.toContain(follower);
+    await eventually(() => outbox.length === 0);
+    outbox.push(entryOf('opened', { id: 'late' }));
+    const { length } = broker.messages;
+    turn('following');
+    await eventually(() => broker.retained.get(`${FOLLOWER}/status`) === 'online');
+    expect(outbox).toEqual([]);
+    // Whoever leads now has said its own word there.
+    const since = broker.messages.slice(length).map(({ topic }) => topic);
+    expect(since.filter((topic) => !topic.includes('/followers/'))).toEqual([]);
+    expect(attached).toHaveLength(3);
+  });
+
+  it('goes on to publish when it is cut off from the cluster, until another one says that it leads', async () => {
+    const { broker, turn, publish } = await scene('leading');
+    await eventually(() => isOnline(broker));
+    turn('unknown');
+    publish(viewAt(1030), 0.2);
+    await eventually(() => broker.clients().length === 1);
+    expect(isOnline(broker)).toBe(true);
+    await broker.publish('frigate_warden/leader', '{"identity":"pi-2"}', { retain: true });
+    await eventually(() => {
+      publish(viewAt(1060), 0.2);
+      return broker.retained.get(`${FOLLOWER}/status`) === 'online';
+    });
+    expect(JSON.parse(broker.retained.get(`${FOLLOWER}/state`) ?? '')).toMatchObject({ role: 'unknown' });
+    // Nobody has said so for long: the other one may be gone.
+    publish(viewAt(1200), 0.2);
+    await eventually(() => !broker.retained.has(`${FOLLOWER}/status`));
+    await eventually(() => broker.clients().some((id) => !id.includes('follower')));
+  });
+
+  it('acts alone, and shows why nobody shares the work', async () => {
+    const { broker } = await scene('alone');
+    await eventually(() => isOnline(broker));
+    const hub = JSON.parse(broker.retained.get('frigate_warden/state') ?? '');
+    expect(hub.attributes.cannot_see.sentences).toContain('It is alone.');
+    expect(broker.retained.has('frigate_warden/leader')).toBe(false);
   });
 });

@@ -427,6 +427,60 @@ describe('ConfigMaps', () => {
   });
 });
 
+describe('Leases', () => {
+  const LEASES = '/apis/coordination.k8s.io/v1/namespaces/frigate/leases';
+  const body = (metadata: object = {}, spec: object = { holderIdentity: 'a' }) => ({
+    metadata: { name: 'warden', ...metadata },
+    spec,
+  });
+
+  it('keep the rules of resourceVersion and uid', async () => {
+    const world = await start();
+    const created = await world.ask('POST', LEASES, body());
+    expect(created.status).toBe(201);
+    const { resourceVersion } = created.body.metadata;
+    const put = (metadata: object, spec?: object) => world.ask('PUT', `${LEASES}/warden`, body(metadata, spec));
+    expect((await put({ resourceVersion }, { holderIdentity: 'b' })).status).toBe(200);
+    expect(await put({ resourceVersion })).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
+    expect(await put({ uid: 'other' })).toMatchObject({ status: 409, body: { reason: 'Conflict' } });
+    expect(await world.ask('POST', LEASES, body())).toMatchObject({ status: 409, body: { reason: 'AlreadyExists' } });
+    expect(await world.ask('PUT', `${LEASES}/other`, body())).toMatchObject({ status: 400 });
+    expect(await world.ask('GET', `${LEASES}/none`)).toMatchObject({ status: 404, body: { reason: 'NotFound' } });
+    expect(await world.ask('GET', LEASES)).toMatchObject({ body: { kind: 'LeaseList', items: [{}] } });
+    expect(await world.ask('GET', LEASES.replace('leases', 'locks'))).toMatchObject({ status: 404 });
+    expect(await world.ask('DELETE', `${LEASES}/warden`)).toMatchObject({ status: 405 });
+    expect(world.lease('frigate', 'warden')?.spec).toEqual({ holderIdentity: 'b' });
+  });
+
+  it.each<[what: string, metadata: object, spec: object, status: number]>([
+    ['a time in milliseconds', {}, { renewTime: '2026-01-06T04:00:00.145Z' }, 400],
+    ['a time in whole seconds', {}, { acquireTime: '2026-01-06T04:00:00Z' }, 400],
+    ['a time in microseconds', {}, { renewTime: '2026-01-06T04:00:00.000145Z' }, 201],
+    ['no duration', {}, { leaseDurationSeconds: 0 }, 422],
+    ['half a transition', {}, { leaseTransitions: 0.5 }, 422],
+    ['a released one', {}, { holderIdentity: '', leaseTransitions: 0, leaseDurationSeconds: 1 }, 201],
+    ['too long a note', { annotations: { a: 'x'.repeat(262_145) } }, {}, 422],
+    ['no name', { name: '' }, {}, 422],
+  ])('take %s as a server does: %i', async (_, metadata, spec, status) => {
+    const world = await start();
+    expect((await world.ask('POST', LEASES, body(metadata, spec))).status).toBe(status);
+  });
+
+  it('are shipped empty, and written by others', async () => {
+    const world = await start();
+    world.writeLease('frigate', 'warden');
+    expect(world.lease('frigate', 'warden')).toMatchObject({ kind: 'Lease', spec: {} });
+    world.writeLease('frigate', 'warden', { spec: { holderIdentity: 'b' }, annotations: { a: '1' } });
+    world.writeLease('frigate', 'warden', { labels: { b: '2' } });
+    expect(world.lease('frigate', 'warden')).toMatchObject({
+      metadata: { annotations: { a: '1' }, labels: { b: '2' } },
+      spec: { holderIdentity: 'b' },
+    });
+    world.deleteLease('frigate', 'warden');
+    expect(world.lease('frigate', 'warden')).toBeNull();
+  });
+});
+
 describe('the API', () => {
   it('lists by label, without kind on the items', async () => {
     const world = await start({ deployments: ['frigate', 'second'].map((name) => ({ namespace: 'frigate', name })) });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openClock, wait } from '../../src/doors/clock.ts';
+import { openClock, steadySeconds, wait } from '../../src/doors/clock.ts';
 
 /** Both sources in seconds; what a test moves. */
 function sources(wallSeconds: number) {
@@ -10,6 +10,16 @@ function sources(wallSeconds: number) {
   };
   return { time, pass, wall: () => time.wall * 1000, steady: () => time.steady * 1000 };
 }
+
+describe('steady seconds', () => {
+  it('pass as the wait does', async () => {
+    const before = steadySeconds();
+    await wait(0.05, new AbortController().signal);
+    const passed = steadySeconds() - before;
+    expect(passed).toBeGreaterThan(0.04);
+    expect(passed).toBeLessThan(5);
+  });
+});
 
 describe('the clock', () => {
   it('is anchored to wall time and then follows the steady one', () => {

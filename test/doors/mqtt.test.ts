@@ -291,6 +291,15 @@ describe('a broker that sends garbage', () => {
 });
 
 describe('closing', () => {
+  it('says nothing where somebody else goes on, and its will is not told either', async () => {
+    const { port, messages, clients } = await broker();
+    const { door } = dial({ port });
+    await eventually(() => door.connected());
+    await door.close(1, true);
+    await eventually(() => clients().length === 0);
+    expect(messages).toEqual([]);
+  });
+
   it('says offline, retained, and leaves in order: the will is not told again', async () => {
     const { port, messages, clients } = await broker();
     const { door, log } = dial({ port });

@@ -27,6 +27,12 @@ const WALLS: readonly Wall[] = [
     why: 'the ground carries every target and knows none; doors come as arguments',
   },
   {
+    room: 'src/leadership/',
+    may: ['src/rules/'],
+    mayTypes: ['src/doors/ports.ts'],
+    why: 'who leads is told by a Lease and a clock, whatever is watched; doors come as arguments',
+  },
+  {
     room: 'src/doors/',
     may: ['src/secrets.ts'],
     mayTypes: [],

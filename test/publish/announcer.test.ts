@@ -93,6 +93,25 @@ const only = (...names: string[]) =>
     readings: { members: names.map((name) => reading('camera', name)) },
   });
 
+describe('the last word of another connection', () => {
+  it('that comes late does not stand where ours should', async () => {
+    const { broker } = await settled();
+    await broker.publish(STATUS, 'offline', { retain: true });
+    await eventually(() => broker.retained.get(STATUS) === 'online');
+    expect(broker.messages.map(({ topic, payload }) => [topic, payload])).toEqual([
+      [STATUS, 'offline'],
+      [STATUS, 'online'],
+    ]);
+  });
+
+  it('is nobody to us when we have said our own', async () => {
+    const { announcer, broker } = await settled();
+    await announcer.close();
+    await broker.publish(STATUS, 'offline', { retain: true });
+    expect(broker.retained.get(STATUS)).toBe('offline');
+  });
+});
+
 describe('on connecting', () => {
   it('devices, states and availability are published, retained, and last of all that we are here', async () => {
     const { announcer, broker, topics } = await world();

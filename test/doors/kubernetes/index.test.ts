@@ -265,6 +265,51 @@ describe('ConfigMaps', () => {
   });
 });
 
+describe('Leases', () => {
+  const lease = (holderIdentity: string, metadata: object = {}) => ({
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: 'frigate-warden', namespace: 'frigate', ...metadata },
+    spec: { holderIdentity, renewTime: '2026-01-06T04:06:54.000001Z' },
+  });
+
+  it('are read, made and replaced under our name, and have one winner', async () => {
+    const { cluster, door } = await start();
+    expect(await door.lease('frigate', 'frigate-warden', signal)).toMatchObject({
+      status: 404,
+      body: 'NotFound: leases.coordination.k8s.io "frigate-warden" not found',
+    });
+    const made = value(await door.createLease('frigate', lease('a'), signal));
+    expect(lastCall(cluster)).toMatchObject({
+      method: 'POST',
+      path: '/apis/coordination.k8s.io/v1/namespaces/frigate/leases',
+      query: { fieldManager: 'frigate-warden' },
+    });
+    const { resourceVersion } = made.metadata;
+    const replies = await Promise.all(
+      ['a', 'b'].map((who) => door.replaceLease('frigate', 'frigate-warden', lease(who, { resourceVersion }), signal)),
+    );
+    expect(replies.map((reply) => (reply.ok ? 200 : reply.status)).sort()).toEqual([200, 409]);
+    expect(lastCall(cluster)).toMatchObject({
+      method: 'PUT',
+      path: '/apis/coordination.k8s.io/v1/namespaces/frigate/leases/frigate-warden',
+      query: { fieldManager: 'frigate-warden' },
+    });
+    const winner = ['a', 'b'][replies.findIndex((reply) => reply.ok)];
+    expect(await door.lease('frigate', 'frigate-warden', signal)).toMatchObject({
+      value: { spec: { holderIdentity: winner } },
+    });
+  });
+
+  it('are not replaced blindly', async () => {
+    const { cluster, door } = await start();
+    for (const body of [lease('a'), lease('a', { resourceVersion: '' }), null]) {
+      expect(await door.replaceLease('frigate', 'frigate-warden', body, signal)).toMatchObject({ kind: 'form' });
+    }
+    expect(cluster.calls).toEqual([]);
+  });
+});
+
 describe('a server in trouble', () => {
   it.each([
     [500, '500 InternalError'],
