@@ -4,7 +4,7 @@ import { openHttp } from '../../src/doors/http.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
 import type { openMqtt } from '../../src/doors/mqtt.ts';
-import type { KubernetesDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
+import type { HttpDoor, KubernetesDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
 import { openStore } from '../../src/doors/store/index.ts';
 import { run, type World, watch } from '../../src/loop.ts';
 import { checkOptions } from '../../src/options.ts';
@@ -23,6 +23,7 @@ export interface ProductSettings {
 export interface Around {
   store?(store: StoreDoor): StoreDoor;
   kubernetes?(door: KubernetesDoor): KubernetesDoor;
+  http?(door: HttpDoor): HttpDoor;
   target?(target: AnyTarget): AnyTarget;
   publish?(publish: World['publish']): World['publish'];
   dial?: typeof openMqtt;
@@ -59,7 +60,8 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
   const store = around.store?.(opened) ?? opened;
   const kubernetes = (door && around.kubernetes?.(door)) ?? door;
   const targets = targetsOf(options).map((target) => around.target?.(target) ?? target);
-  const http = openHttp();
+  const plain = openHttp();
+  const http = around.http?.(plain) ?? plain;
   const stop = new AbortController();
   const wait = waitIn(time);
   const publishing = openPublishing({
