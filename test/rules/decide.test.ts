@@ -939,6 +939,15 @@ describe('a restart after which it does not come back', () => {
     return tree;
   };
 
+  it('is not told by a Warden that has just started: it has not watched', () => {
+    const tree = live(felled(), 900);
+    tree.state = awaken(tree.state, tree.policy);
+    live(tree, 1470);
+    expect(tree.told.filter((one) => one.startsWith('ineffective'))).toEqual([]);
+    live(tree, 1560);
+    expect(tree.told.filter((one) => one.startsWith('ineffective'))).toHaveLength(1);
+  });
+
   it('is told once, and none of its kind is ordered until a person resets it', () => {
     const tree = live(felled(), 8000);
     expect(tree.orders).toHaveLength(1);
