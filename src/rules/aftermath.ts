@@ -70,8 +70,9 @@ export function followOrder(
   const { limits } = policy;
   const troubled = findings.some((f) => f.answer === 'bad' && keys.includes(streakKey(f.check, f.member)));
   const needsRevival = policy.remedies.some((remedy) => remedy.id === order.remedy && remedy.needsRevival);
-  const { streaks } = before;
-  const followed = follow(before.pursuit, { now, receipts, circumstances, streaks, troubled, needsRevival, limits });
+  const { streaks, looks } = before;
+  const world = { now, receipts, circumstances, streaks, troubled, limits };
+  const followed = follow(before.pursuit, { ...world, needsRevival, isFirstLook: looks <= 1 });
   const switchedOff = followed.isGone ? { ...before.switchedOff, [order.remedy]: NOT_BACK } : before.switchedOff;
   const state = { ...before, pursuit: followed.pursuit, switchedOff };
   if (followed.outcome === null) return { state, events: [] };

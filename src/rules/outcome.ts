@@ -24,6 +24,8 @@ export interface FollowContext {
   troubled: boolean;
   /** Something else must start the target again. */
   needsRevival?: boolean;
+  /** Of this life of the Warden. */
+  isFirstLook?: boolean;
   limits: Limits;
 }
 
@@ -34,8 +36,9 @@ export function follow(pursuit: Pursuit, context: FollowContext): Followed {
     const sentence = `The restart was not carried out: ${receipt.detail}`;
     return { ...end('failed', sentence), wasRefused: receipt.answer === 'refused' };
   }
-  if (context.needsRevival && isGone(pursuit, context)) return { ...end('ineffective', GONE), isGone: true };
-  let current = pursuit;
+  if (context.needsRevival && isSilent(pursuit, context)) return awaited(pursuit, receipt, context);
+  const { silentSince: _seenAgain, ...seen } = pursuit;
+  let current: Pursuit = seen;
   if (current.stage === 'ordered') {
     if (receipt?.answer === 'accepted' || isCarriedOut(current, context.circumstances)) {
       current = { ...current, stage: 'accepted' };
@@ -61,11 +64,21 @@ const GONE =
   'It was told to restart and has not come back: nothing may be there that starts it again, so start it by hand. ' +
   'This kind of restart is switched off until a person resets the breaker.';
 
-/** Nothing has been seen of it for its whole grace; who sees the old run, or a new one, knows better. */
-function isGone({ order, stage }: Pursuit, { now, circumstances }: FollowContext): boolean {
-  const { startedAt, graceSeconds } = circumstances;
-  const isAwaited = stage === 'ordered' || stage === 'accepted';
-  return isAwaited && !startedAt.known && now - order.at >= graceSeconds;
+/** It is neither seen to run on nor to have started. */
+function isSilent({ stage }: Pursuit, { circumstances: { startedAt } }: FollowContext): boolean {
+  return (stage === 'ordered' || stage === 'accepted') && !startedAt.known;
+}
+
+/** What was silent while nobody looked may have been back meanwhile: a whole grace must have been watched. */
+function awaited(
+  pursuit: Pursuit,
+  receipt: Receipt | undefined,
+  { now, isFirstLook, circumstances }: FollowContext,
+): Followed {
+  const silentSince = isFirstLook ? now : (pursuit.silentSince ?? now);
+  if (now - silentSince >= circumstances.graceSeconds) return { ...end('ineffective', GONE), isGone: true };
+  const stage = receipt?.answer === 'accepted' ? 'accepted' : pursuit.stage;
+  return { pursuit: { ...pursuit, stage, silentSince }, outcome: null, sentence: STAGES[stage], wasRefused: false };
 }
 
 const CURED = 'The new instance answers and what failed is good again.';

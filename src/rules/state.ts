@@ -67,6 +67,8 @@ export interface Pursuit {
   proof?: Proof;
   /** The instance that it was ordered for; null: nobody saw one. */
   instance?: string | null;
+  /** First of an unbroken row of looks that saw nothing of it, where something else must start it again. */
+  silentSince?: number;
 }
 
 /** A cure that has not yet outlived the time in which a relapse would undo it. */

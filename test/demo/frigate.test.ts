@@ -116,6 +116,28 @@ describe('its server', () => {
   let server: FrigateServer | undefined;
   afterEach(() => server?.close());
 
+  it('ends when it is asked to restart, whatever comes back; whoever is there starts it again', async () => {
+    const frigate = newFrigate(cameras, 0);
+    server = await startFrigate(frigate, () => 100);
+    const post = () => fetch(`${server?.url}/api/restart`, { method: 'POST' });
+    frigate.revive = () => start(frigate, 50);
+    expect(await (await post()).json()).toMatchObject({ success: true });
+    expect([frigate.asked, frigate.startedAt]).toEqual([[100], 50]);
+    frigate.breaksOff = true;
+    await expect(post()).rejects.toThrow();
+    frigate.breaksOff = false;
+    frigate.revive = null;
+    expect((await post()).status).toBe(200);
+    expect([frigate.asked.length, frigate.startedAt]).toEqual([3, null]);
+  });
+
+  it('knows no restart before 0.13', async () => {
+    const frigate = { ...newFrigate(cameras, 0), version: '0.12.1-367d724' };
+    server = await startFrigate(frigate, () => 100);
+    expect((await fetch(`${server.url}/api/restart`, { method: 'POST' })).status).toBe(405);
+    expect(frigate.asked).toEqual([]);
+  });
+
   it('answers, starts with 500 and HTML, and drops the connection when nothing runs', async () => {
     const frigate = newFrigate(cameras, 0);
     let now = 100;

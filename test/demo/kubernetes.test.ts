@@ -381,6 +381,42 @@ describe('the switches', () => {
   });
 });
 
+describe('the deletion of a pod', () => {
+  const PODS = '/api/v1/namespaces/frigate/pods';
+
+  it('leaves it its grace, and its owner makes another beside it', async () => {
+    const world = await start({ stopSeconds: 5 });
+    const [old] = world.pods();
+    const { name, uid, resourceVersion } = old?.metadata ?? { name: '', uid: '', resourceVersion: '' };
+    const reply = await world.ask('DELETE', `${PODS}/${name}`, { preconditions: { uid, resourceVersion } });
+    expect(reply.status).toBe(200);
+    world.pass(2);
+    const both = world.pods();
+    expect(both.map(({ metadata }) => [metadata.uid === uid, metadata.deletionTimestamp !== undefined])).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    expect(both[0]?.metadata.deletionGracePeriodSeconds).toBe(30);
+    expect(world.deployment().status.terminatingReplicas).toBe(1);
+    world.pass(30);
+    expect(world.pods().map(({ metadata }) => metadata.uid)).toEqual([both[1]?.metadata.uid]);
+    expect(world.deployment().metadata.generation).toBe(1);
+  });
+
+  it.each([
+    [{ uid: 'other' }, /UID in the precondition \(other\) does not match .* deleted and then recreated$/],
+    [{ resourceVersion: '1' }, /ResourceVersion in the precondition \(1\) does not match .* been modified$/],
+  ])('with a precondition that does not hold is a conflict: %j', async (preconditions, message) => {
+    const world = await start();
+    const name = world.pods()[0]?.metadata.name;
+    const reply = await world.ask('DELETE', `${PODS}/${name}`, { preconditions });
+    expect(reply).toMatchObject({ status: 409, body: { reason: 'Conflict', message: expect.stringMatching(message) } });
+    expect(world.pods()[0]?.metadata.deletionTimestamp).toBeUndefined();
+    expect(await world.ask('DELETE', `${PODS}/none`, {})).toMatchObject({ status: 404 });
+    expect(await world.ask('PUT', `${PODS}/${name}`, {})).toMatchObject({ status: 405 });
+  });
+});
+
 describe('ConfigMaps', () => {
   const MAPS = '/api/v1/namespaces/frigate/configmaps';
   const body = (metadata: object, content?: object) => ({

@@ -5,6 +5,7 @@ import {
   causeAttributes,
   connectivity,
   detailOf,
+  hasCluster,
   heldBackAttributes,
   isRestartable,
   openBreakers,
@@ -222,7 +223,14 @@ it('what holds back is told with names', () => {
   expect(heldBackAttributes(view({ decision: { vetoes } }))).toEqual({ sentence, until: null, all: [sentence] });
 });
 
-it('only with a cluster can anything be restarted, also while it does not answer', () => {
+it('without a cluster it can be restarted where a remedy needs none', () => {
+  const alone = view({ readings: { cluster: 'not_configured' } });
+  expect(isRestartable({ ...alone, target: { ...alone.target, hasRemedy: true } })).toBe(true);
+  expect(isRestartable({ ...alone, target: { ...alone.target, hasRemedy: false } })).toBe(false);
+  expect(hasCluster(alone)).toBe(false);
+});
+
+it('with a cluster it can be restarted, also while that does not answer', () => {
   expect(isRestartable(view())).toBe(true);
   expect(isRestartable(view({ readings: { cluster: 'disconnected' } }))).toBe(true);
   expect(isRestartable(view({ readings: { cluster: 'not_configured' } }))).toBe(false);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../src/rules/decide.ts';
 import { awaken, type Start } from '../../src/rules/state.ts';
-import type { Circumstance, Wish } from '../../src/rules/types.ts';
+import type { Circumstance, RemedyRule, Wish } from '../../src/rules/types.ts';
 import {
   badStreak,
   checks,
@@ -889,4 +889,84 @@ it('a restart that cured its cause is no failure because of another fault that s
   expect(tree.told).toContain('cured@480');
   expect(tree.told.filter((one) => one.startsWith('ineffective'))).toEqual([]);
   expect(tree.state.breakers).toEqual({});
+});
+
+describe('a start that nobody here ordered', () => {
+  /** Long bad, and another Warden leads, so that nothing is ordered here. */
+  const sick = (answers: Tree['answers'] = { dry: 'ok', rot: 'bad', pale: 'ok', wilted: 'ok' }) =>
+    live(grow({ answers, world: { leader: { known: true, value: false } } }), 300);
+  const restartedAt = (tree: Tree, at: number) => Object.assign(tree, { startedAt: at, answeredAt: at + 5 });
+
+  it('counts in the budget and makes what was bad before it no evidence of what is bad after it', () => {
+    const tree = sick();
+    expect(tree.last?.vetoes.map(({ guard }) => guard)).toEqual(['not_leader']);
+    restartedAt(tree, 310);
+    turn(tree);
+    expect(tree.last?.vetoes.map(({ guard }) => guard)).toEqual(['unconfirmed', 'starting', 'not_leader']);
+    expect(tree.state.starts).toEqual([{ at: 310, by: 'other', orderId: null }]);
+    live(tree, 390);
+    expect(tree.last?.vetoes.map(({ guard }) => guard)).toEqual(['starting', 'not_leader']);
+  });
+
+  it('ends no incident: only what is seen to be good does', () => {
+    const tree = sick();
+    restartedAt(tree, 310);
+    live(tree, 450);
+    expect(tree.told.filter((one) => /^(?:opened|changed|resolved)/.test(one))).toEqual(['opened@90']);
+    expect(tree.state.incidents).toMatchObject([{ status: 'open' }]);
+    tree.answers.rot = 'ok';
+    live(tree, 600);
+    expect(tree.told.at(-1)).toMatch(/^resolved@/);
+  });
+
+  it('takes no evidence from ground that does not start with it', () => {
+    const tree = sick({ dry: 'bad', rot: 'ok', pale: 'ok', wilted: 'ok' });
+    restartedAt(tree, 310);
+    turn(tree);
+    expect(tree.last?.vetoes.map(({ guard }) => guard)).not.toContain('unconfirmed');
+  });
+});
+
+describe('a restart after which it does not come back', () => {
+  const alone: RemedyRule = { ...water, id: 'fell', proof: 'start', needsRevival: true };
+  const NEVER = { known: false, asked: false, why: 'There is no forest.' } as const;
+  const GONE = { known: false, asked: true, why: 'It does not answer.' } as const;
+  const felled = () => {
+    const world = { bears: NEVER, instance: NEVER, rollout: NEVER, ledger: NEVER };
+    const tree = failing({ policy: policy({ remedies: [alone] }), world, cures: false });
+    live(tree, 390);
+    tree.world = { ...world, startedAt: GONE };
+    return tree;
+  };
+
+  it('is not told by a Warden that has just started: it has not watched', () => {
+    const tree = live(felled(), 900);
+    tree.state = awaken(tree.state, tree.policy);
+    live(tree, 1470);
+    expect(tree.told.filter((one) => one.startsWith('ineffective'))).toEqual([]);
+    live(tree, 1560);
+    expect(tree.told.filter((one) => one.startsWith('ineffective'))).toHaveLength(1);
+  });
+
+  it('is told once, and none of its kind is ordered until a person resets it', () => {
+    const tree = live(felled(), 8000);
+    expect(tree.orders).toHaveLength(1);
+    const ends = tree.announcements.filter(({ order }) => order !== null && order.id === tree.orders[0]?.id);
+    expect(ends.map(({ type }) => type)).toEqual(['restart_ordered', 'ineffective']);
+    expect(ends[1]?.sentence).toMatch(/^It was told to restart and has not come back/);
+    expect(tree.state.switchedOff).toEqual({ fell: expect.stringMatching(/a person who resets the breaker/) });
+
+    // Somebody started it by hand, and it is as sick as before.
+    tree.world = { ...tree.world, startedAt: { known: true, value: 8000 } };
+    tree.answeredAt = 8005;
+    live(tree, 12_000);
+    expect(tree.orders).toHaveLength(1);
+    expect(tree.last?.vetoes.map(({ guard }) => guard)).toEqual(['unsafe_rollout']);
+    turn(tree, [{ kind: 'restart', by: 'Ada', reason: null }]);
+    expect(tree.orders).toHaveLength(1);
+
+    turn(tree, [{ kind: 'reset_breaker', by: 'Ada' }]);
+    expect(tree.orders).toHaveLength(2);
+    expect(tree.state.switchedOff).toEqual({});
+  });
 });

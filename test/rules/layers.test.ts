@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { layerHeight, layerStates, layersBelow } from '../../src/rules/layers.ts';
+import { layerHeight, layerStates, layersBelow, runOf } from '../../src/rules/layers.ts';
 import type { Streak } from '../../src/rules/state.ts';
 import { streakKey } from '../../src/rules/streak.ts';
-import type { Finding, LayerRule } from '../../src/rules/types.ts';
+import type { Circumstance, Finding, LayerRule } from '../../src/rules/types.ts';
 import { checks, finding, layers, limits } from './builders.ts';
 
 /** Two ways down to one ground, and one that stands on both. */
@@ -118,4 +118,16 @@ it.each([
   const streaks = { rot: { ...BAD, seenAt: 1000 - age } };
   const states = layerStates(layers, checks, [finding('rot', 'unknown', 1000)], { streaks, now: 1000, limits });
   expect(states.trunk).toBe(wanted);
+});
+
+describe('the run that a check is about', () => {
+  const started = { known: true, value: 500 } as const;
+  it.each<[string, { layer: string; evident?: true }, Circumstance<number>, number | null]>([
+    ['the present one of what lies inside', { layer: 'leaf' }, started, 500],
+    ['none of the ground', { layer: 'soil' }, started, null],
+    ['none of what the target has said itself', { layer: 'leaf', evident: true }, started, null],
+    ['none that nobody knows', { layer: 'leaf' }, { known: false, asked: true, why: 'It is dark.' }, null],
+  ])('is %s', (_, rule, startedAt, expected) => {
+    expect(runOf(layers, startedAt)(rule)).toBe(expected);
+  });
 });

@@ -27,6 +27,10 @@ interface Case {
   instance?: 'same' | 'other' | 'none' | 'unseen' | 'unasked';
   /** Something else must start it again. */
   revival?: true;
+  /** First look that saw nothing of it, seconds after the order. */
+  silent?: number;
+  /** The Warden itself has just started. */
+  isFirst?: true;
 }
 
 function circumstance<T>(value: T | 'unseen' | 'unasked'): Circumstance<T> {
@@ -63,9 +67,10 @@ function followed(one: Case) {
   };
   const { receipt, receiptFor = 'tree-1', instance = 'same' } = one;
   const living = { same: 'old', other: 'new', none: null, unseen: 'unseen', unasked: 'unasked' } as const;
+  const silent = one.silent === undefined ? {} : { silentSince: ORDERED_AT + one.silent };
   const proof = one.proof ? { proof: one.proof, instance: 'old' } : {};
   return follow(
-    { order, stage: one.stage ?? 'ordered', keys: one.keys ?? ['rot', 'pale/oak'], ...proof },
+    { order, stage: one.stage ?? 'ordered', keys: one.keys ?? ['rot', 'pale/oak'], ...proof, ...silent },
     {
       now: ORDERED_AT + one.at,
       receipts: receipt ? [{ orderId: receiptFor, answer: receipt, detail: 'The door said so.' }] : [],
@@ -82,6 +87,7 @@ function followed(one: Case) {
       streaks: lived,
       troubled: one.troubled ?? false,
       needsRevival: one.revival ?? false,
+      isFirstLook: one.isFirst ?? false,
       limits,
     },
   );
@@ -290,14 +296,16 @@ describe('A target that something else must start again', () => {
     answered: -400,
   } as const;
   it.each<[Case, boolean, string]>([
-    [{ ...alone, at: 599, stage: 'accepted' }, false, 'it has its whole grace'],
-    [{ ...alone, at: 600, stage: 'accepted' }, true, 'it went and did not come back'],
-    [{ ...alone, at: 600 }, true, 'nor after an order that nobody answered'],
-    [{ ...alone, at: 600, stage: 'accepted', started: -500 }, false, 'it is there, and never went'],
-    [{ ...alone, at: 600, stage: 'accepted', started: 9 }, false, 'it came back'],
-    [{ ...alone, at: 600, stage: 'restarted' }, false, 'it was back, and is gone once more'],
-    [{ ...alone, at: 30, receipt: 'refused' }, false, 'it was never told to go'],
-    [{ ...alone, at: 600, stage: 'accepted', revival: undefined }, false, 'somebody is known to start it'],
+    [{ ...alone, at: 629, stage: 'accepted', silent: 30 }, false, 'it has its whole grace'],
+    [{ ...alone, at: 630, stage: 'accepted', silent: 30 }, true, 'it went and did not come back'],
+    [{ ...alone, at: 630, silent: 30 }, true, 'nor after an order that nobody answered'],
+    [{ ...alone, at: 630, stage: 'accepted' }, false, 'it was watched until now'],
+    [{ ...alone, at: 6000, stage: 'accepted', silent: 30, isFirst: true }, false, 'nobody has watched it lately'],
+    [{ ...alone, at: 630, stage: 'accepted', silent: 30, started: -500 }, false, 'it is there, and never went'],
+    [{ ...alone, at: 630, stage: 'accepted', silent: 30, started: 9 }, false, 'it came back'],
+    [{ ...alone, at: 630, stage: 'restarted', silent: 30 }, false, 'it was back, and is gone once more'],
+    [{ ...alone, at: 30, receipt: 'refused', silent: 0 }, false, 'it was never told to go'],
+    [{ ...alone, at: 630, stage: 'accepted', silent: 30, revival: undefined }, false, 'somebody is known to start it'],
   ] as [Case, boolean, string][])('%j: gone %s, %s.', (one, isGone) => {
     expect(followed(one).isGone ?? false).toBe(isGone);
     if (isGone) {
@@ -306,6 +314,23 @@ describe('A target that something else must start again', () => {
         sentence: expect.stringMatching(/has not come back.*switched off until a person resets the breaker\.$/),
       });
     }
+  });
+});
+
+describe('A target that is waited for', () => {
+  const away = { proof: 'start', revival: true, bears: 'unasked', rollout: 'unasked', started: 'unseen' } as const;
+  it.each<[Case, string, number | undefined]>([
+    [{ ...away, at: 30, receipt: 'accepted' }, 'accepted', 30],
+    [{ ...away, at: 30, receipt: 'unanswered' }, 'ordered', 30],
+    [{ ...away, at: 60, silent: 30 }, 'ordered', 30],
+    [{ ...away, at: 600, stage: 'accepted', silent: 30 }, 'accepted', 30],
+    [{ ...away, at: 6000, stage: 'accepted', silent: 30, isFirst: true }, 'accepted', 6000],
+    [{ ...away, at: 90, stage: 'accepted', silent: 30, started: 20, answered: 'no' }, 'restarted', undefined],
+    [{ ...away, at: 90, stage: 'accepted', silent: 30, started: -500 }, 'accepted', undefined],
+  ])('%j: %s, silent since %j.', (one, stage, silent) => {
+    const { outcome, pursuit } = followed(one);
+    expect([outcome, pursuit?.stage]).toEqual([null, stage]);
+    expect(pursuit?.silentSince).toBe(silent === undefined ? undefined : ORDERED_AT + silent);
   });
 });
 

@@ -5,7 +5,7 @@
 import { flushCompileCache } from 'node:module';
 import { openLog } from '../../src/doors/log.ts';
 import { openMqtt } from '../../src/doors/mqtt.ts';
-import type { KubernetesDoor, OutboxEntry, StoreDoor } from '../../src/doors/ports.ts';
+import type { HttpDoor, KubernetesDoor, OutboxEntry, StoreDoor } from '../../src/doors/ports.ts';
 import type { State } from '../../src/rules/state.ts';
 import type { AnyTarget } from '../../src/targets/target.ts';
 import { EVENTS, type ProductSettings, startProduct } from './product.ts';
@@ -65,6 +65,14 @@ function kubernetesWith(door: KubernetesDoor): KubernetesDoor {
     configMap: (...call) => then(isCarrying ? 'read of the ledger' : null, door.configMap(...call)),
     replaceConfigMap: (...call) => then('write of the ledger', door.replaceConfigMap(...call)),
     restart: (...call) => then('patch', door.restart(...call)),
+    deletePod: (...call) => then('deletion', door.deletePod(...call)),
+  };
+}
+
+function httpWith(door: HttpDoor): HttpDoor {
+  return {
+    ...door,
+    text: (request) => then(request.method === 'POST' ? 'request' : null, door.text(request)),
   };
 }
 
@@ -111,6 +119,7 @@ const dial: typeof openMqtt = (...given) => {
 startProduct(settings, {
   store: storeWith,
   kubernetes: kubernetesWith,
+  http: httpWith,
   target: targetWith,
   dial,
   log: openLog({ level: 'info', destination: process.stderr }),

@@ -7,7 +7,7 @@ import { readInstallation } from '../../src/doors/installation.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
 import type { openMqtt } from '../../src/doors/mqtt.ts';
-import type { KubernetesDoor, LeaseDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
+import type { HttpDoor, KubernetesDoor, LeaseDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
 import { openStore } from '../../src/doors/store/index.ts';
 import { run, type Watched, type World, watch } from '../../src/loop.ts';
 import { checkOptions } from '../../src/options.ts';
@@ -29,6 +29,7 @@ export interface Around {
   store?(store: StoreDoor): StoreDoor;
   kubernetes?(door: KubernetesDoor): KubernetesDoor;
   lease?(door: LeaseDoor): LeaseDoor;
+  http?(door: HttpDoor): HttpDoor;
   target?(target: AnyTarget): AnyTarget;
   publish?(publish: World['publish']): World['publish'];
   dial?: typeof openMqtt;
@@ -67,7 +68,8 @@ export function startProduct(
   const opened = openStore({ folder, log });
   const kubernetes = (door && around.kubernetes?.(door)) ?? door;
   const targets = targetsOf(options).map((target) => around.target?.(target) ?? target);
-  const http = openHttp();
+  const plain = openHttp();
+  const http = around.http?.(plain) ?? plain;
   const stop = new AbortController();
   const wait = waitIn(time);
   const clock = clockIn(time, opened.lastTime());

@@ -56,6 +56,7 @@ export async function setStage(
     },
     ...cluster,
   });
+  frigate.revive = () => kubernetes.exitContainer();
   const server = await startFrigate(frigate, () => {
     kubernetes.tick();
     return now();

@@ -134,12 +134,21 @@ export function rolloutOf({ workload, pods, settled, now, graceSeconds }: Rollou
   if (dying > 0) return underWay(`${plural(dying, 'old pod')} still stopping.`);
   if (workload.onDelete) return idle(true);
   const waiting = WAITING[kind](workload);
-  if (waiting) return underWay(waiting);
+  if (waiting) return standsStill(workload, pods, now - graceSeconds) ? idle(false) : underWay(waiting);
   const unready = UNREADY[kind](workload);
   if (!unready) return idle(true);
   const wasComplete = settled?.uid === workload.uid && settled.generation === generation;
   if (wasComplete || workload.progress === 'NewReplicaSetAvailable' || workload.sameRevision) return idle(false);
   return isStarting(pods, now - graceSeconds) ? underWay(unready) : idle(false);
+}
+
+/**
+ * In OrderedReady order a pod that is not ready is never replaced: a rollout that has come upon one goes on only when
+ * somebody ends that pod, and nothing is under way until then.
+ */
+function standsStill({ orderedReady }: WorkloadFacts, pods: readonly PodFacts[] | null, since: number): boolean {
+  const living = pods?.filter((pod) => pod.living) ?? [];
+  return orderedReady && living.some(({ ready }) => !ready) && !isStarting(living, since);
 }
 
 /** One of the pods that do not serve was made since then; where pods or their ages are not seen, it may have been. */

@@ -51,6 +51,11 @@ describe('the path of a call', () => {
     ],
     ['a pod behind the proxy', proxyCall(ROAD), '/api/v1/namespaces/frigate/pods/frigate-0:5000/proxy/api/stats'],
     [
+      'what is posted to a pod behind the proxy',
+      proxyCall({ ...ROAD, method: 'POST', path: '/api/restart' }),
+      '/api/v1/namespaces/frigate/pods/frigate-0:5000/proxy/api/restart',
+    ],
+    [
       'a service behind the proxy, with a query',
       proxyCall({ ...ROAD, kind: 'services', name: 'frigate', path: '/api/door/recordings?after=1.5&before=2' }),
       '/api/v1/namespaces/frigate/services/frigate:5000/proxy/api/door/recordings?after=1.5&before=2',
@@ -129,6 +134,26 @@ describe('what is not sent', () => {
       reason: expect.stringContaining('without metadata.resourceVersion'),
     });
     expect(refuse({ ...write, body: { metadata: { uid: 'u', resourceVersion: '1' } } })).toBeNull();
+  });
+
+  it('is a deletion of whatever has that name', () => {
+    const end: Call = { ...pods, method: 'DELETE', verb: 'delete', name: 'frigate-0', query: {} };
+    const reasonOf = (preconditions?: object) => refuse({ ...end, body: { preconditions } })?.reason;
+    expect(refuse(end)?.reason).toMatch(/without preconditions\.uid/);
+    expect(reasonOf({ resourceVersion: '1' })).toMatch(/without preconditions\.uid/);
+    expect(reasonOf({ uid: 'u' })).toMatch(
+      /without preconditions\.resourceVersion it would be for whatever has that name/,
+    );
+    expect(reasonOf({ uid: 'u', resourceVersion: '1' })).toBeUndefined();
+    // What names the object in another place is no precondition.
+    expect(refuse({ ...end, body: { metadata: { uid: 'u', resourceVersion: '1' } } })).not.toBeNull();
+  });
+});
+
+describe('a call through the proxy', () => {
+  it('is in the words of a Role a read, or a creation', () => {
+    expect(proxyCall(ROAD)).toMatchObject({ method: 'GET', verb: 'get' });
+    expect(proxyCall({ ...ROAD, method: 'POST' })).toMatchObject({ method: 'POST', verb: 'create' });
   });
 });
 

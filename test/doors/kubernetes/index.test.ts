@@ -4,6 +4,7 @@ import {
   type SimulatedKubernetes,
   startKubernetes,
 } from '../../../demo/kubernetes/index.ts';
+import type { Pod } from '../../../demo/kubernetes/objects.ts';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { openKubernetes } from '../../../src/doors/kubernetes/index.ts';
 import type { AccessQuestion, KubernetesDoor, ObjectName, Reply } from '../../../src/doors/ports.ts';
@@ -197,6 +198,79 @@ describe('a restart', () => {
     cluster.faults.swallow({ method: 'PATCH' });
     expect(await restart(door)).toMatchObject({ ok: false, kind: 'timeout' });
     expect(cluster.deployment().metadata.generation).toBe(2);
+  });
+});
+
+describe('the deletion of a pod', () => {
+  const remove = (door: KubernetesDoor, { metadata }: Pod, more: { uid?: string; resourceVersion?: string } = {}) => {
+    const { namespace, name, uid, resourceVersion } = metadata;
+    return door.deletePod({ namespace, name, uid, resourceVersion, ...more }, signal);
+  };
+  const first = ({ pods }: SimulatedKubernetes): Pod => {
+    const [pod] = pods();
+    if (!pod) throw new Error('There is no pod.');
+    return pod;
+  };
+
+  it('names the very pod that was seen, and leaves it its grace', async () => {
+    const { cluster, door } = await start();
+    const pod = first(cluster);
+    expect(await remove(door, pod)).toMatchObject({ ok: true, status: 200 });
+    const { uid, resourceVersion } = pod.metadata;
+    expect(lastCall(cluster)).toMatchObject({
+      method: 'DELETE',
+      path: `/api/v1/namespaces/frigate/pods/${pod.metadata.name}`,
+      query: {},
+      contentType: 'application/json',
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, resourceVersion } },
+    });
+  });
+
+  it.each<[string, { uid?: string; resourceVersion?: string }]>([
+    ['of another pod of that name', { uid: 'other' }],
+    ['of one that has changed since', { resourceVersion: '1' }],
+  ])('%s is a conflict', async (_, more) => {
+    const { cluster, door } = await start();
+    expect(await remove(door, first(cluster), more)).toMatchObject({
+      status: 409,
+      reason: expect.stringMatching(/^Cannot delete pod frigate\/frigate-.*changed by someone else/),
+    });
+    expect(first(cluster).metadata.deletionTimestamp).toBeUndefined();
+  });
+
+  it('that is gone says so', async () => {
+    const { cluster, door } = await start();
+    const pod = first(cluster);
+    const { metadata } = { metadata: { ...pod.metadata, name: 'frigate-gone' } };
+    expect(await remove(door, { ...pod, metadata })).toMatchObject({ status: 404 });
+  });
+
+  it.each([{ uid: '' }, { resourceVersion: '' }])('without a precondition is not sent: %j', async (more) => {
+    const { cluster, door } = await start();
+    expect(await remove(door, first(cluster), more)).toMatchObject({ ok: false, kind: 'form' });
+    expect(cluster.calls).toEqual([]);
+  });
+
+  it('that was carried out and never answered is a timeout', async () => {
+    const { cluster, door } = await start();
+    cluster.faults.swallow({ method: 'DELETE' });
+    expect(await remove(door, first(cluster))).toMatchObject({ ok: false, kind: 'timeout' });
+    expect(first(cluster).metadata.deletionTimestamp).toBeDefined();
+  });
+});
+
+describe('what is posted through the proxy', () => {
+  it('goes out as a POST without a body, once', async () => {
+    const { cluster, door } = await start();
+    const [pod] = cluster.pods();
+    const road = { kind: 'pods', namespace: 'frigate', name: pod?.metadata.name ?? '', port: 5000 } as const;
+    await door.proxy({ ...road, method: 'POST', path: '/api/restart' }, signal);
+    expect(cluster.calls).toHaveLength(1);
+    expect(lastCall(cluster)).toMatchObject({
+      method: 'POST',
+      path: `/api/v1/namespaces/frigate/pods/${road.name}:5000/proxy/api/restart`,
+      body: null,
+    });
   });
 });
 

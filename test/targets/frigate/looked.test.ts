@@ -48,6 +48,21 @@ describe('the circumstances', () => {
     expect(answeredAt.known && answeredAt.value !== null && START - answeredAt.value > 120).toBe(true);
   });
 
+  it('know no start of a silent Frigate without a cluster: its run may be over', () => {
+    const { circumstances } = last(watch([FINE, silent])).looked;
+    expect(circumstances.startedAt).toMatchObject({ known: false, asked: true });
+    expect(last(watch([FINE, silent, FINE])).looked.circumstances.startedAt).toMatchObject({ known: true });
+  });
+
+  it('speak against a restart in place of a version that knows none', () => {
+    const of = (version: string) => {
+      const body = { ...stats({ a: camera(5, 4, 1, 2) }), service: { uptime: 9000, version } };
+      return last(watch([{ stats: body, version }])).looked.circumstances.hazards;
+    };
+    expect(of('0.12.1-367d724')).toMatchObject([{ against: ['in_place'] }]);
+    expect(of('0.16.2')).toEqual([]);
+  });
+
   it('say that nothing answered, and why', () => {
     const { circumstances } = last(watch([silent])).looked;
     expect(circumstances.answeredAt).toEqual({ known: true, value: null });

@@ -278,6 +278,7 @@ describe('hazards', () => {
   });
 
   const SHARED = /start while the deleted one is still stopping, and both would use the claim frigate-media/;
+  const STICK = { spec: { template: { spec: { volumes: [{ name: 'u', hostPath: { path: '/dev/bus/usb' } }] } } } };
   const OWN = deployment({ spec: { template: { spec: { volumes: [] } } } });
 
   it.each<[string, string, Json, Parts, RegExp | null]>([
@@ -301,7 +302,9 @@ describe('hazards', () => {
       { pods: [ofSet()] },
       null,
     ],
-    ['a deletion', 'a daemonset', daemonSet(), {}, null],
+    ['a deletion', 'a daemonset with a stick', daemonSet(STICK), {}, null],
+    ['a deletion', 'a statefulset with a stick', statefulSet(STICK), { pods: [ofSet()] }, null],
+    ['a deletion', 'a deployment with a stick', deployment(STICK), {}, /the host's \/dev\/bus\/usb/],
     ['a deletion', 'recordings on an emptyDir', mounted({ '/media/frigate': 'm' }, { m: MEMORY }), {}, /destroy/],
     [
       'a deletion',

@@ -10,9 +10,11 @@ import {
   factsOf,
   type Json,
   list,
+  lookedAt,
   NOW,
   ok,
   overlay,
+  owner,
   pod,
   progressing,
   SETTINGS,
@@ -247,5 +249,31 @@ describe('what is read of a workload', () => {
     ['a daemonset that fits no node', daemonSet({ status: { desiredNumberScheduled: 0 } }), false],
   ])('%s: scaled to zero is %s', (_, object, zero) => {
     expect(workload(object).scaledToZero).toBe(zero);
+  });
+});
+
+describe('a rollout that waits for a pod that is not ready', () => {
+  const OWNED = { ownerReferences: [owner('StatefulSet', 'uid-statefulset')] };
+  const UNREADY = { status: { conditions: [{ type: 'Ready', status: 'False' }] } };
+  const waiting = (spec: Json = {}) =>
+    statefulSet({ spec, status: { updatedReplicas: 0, readyReplicas: 0, updateRevision: 'frigate-77b' } });
+  const aged = (seconds: number, part: Json = UNREADY) => {
+    const settings = { ...SETTINGS, workload: { ...SETTINGS.workload, kind: 'statefulset' as const } };
+    const made = overlay({ metadata: { ...OWNED, creationTimestamp: stamp(NOW - seconds) } }, part);
+    const look = answers({ workload: ok(statefulSet()), pods: ok(list(pod(made))), replicaSets: null });
+    const { pods } = lookedAt(settings, look).facts;
+    if (!pods.known) throw new Error(pods.why);
+    return pods.value;
+  };
+
+  it.each<[string, Json, readonly PodFacts[] | null, string]>([
+    ['stands still in its order: nothing is under way', waiting(), aged(601), 'idle'],
+    ['is under way while the pod may be starting', waiting(), aged(599), 'under_way'],
+    ['is under way where the pod is ready', waiting(), aged(601, {}), 'under_way'],
+    ['is under way where nobody sees the pod', waiting(), null, 'under_way'],
+    ['goes on without an order', waiting({ podManagementPolicy: 'Parallel' }), aged(601), 'under_way'],
+  ])('%s', (_, object, pods, state) => {
+    expect(rollout(object, pods).rollout.state).toBe(state);
+    expect(rollout(object, pods).complete).toBe(false);
   });
 });
