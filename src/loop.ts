@@ -3,6 +3,7 @@ import { assess } from './assess.ts';
 import type { Clock, Doors, Log, OutboxEntry, StoreDoor } from './doors/ports.ts';
 import type { History } from './doors/store/history.ts';
 import { figuresOf } from './figures.ts';
+import { isBlind, preflightOf } from './preflight.ts';
 import { eventJson } from './publish/events.ts';
 import type { View } from './publish/view.ts';
 import type { Decision } from './rules/decide.ts';
@@ -36,6 +37,10 @@ export interface Watched {
   receipts: Receipt[];
   nextAt: number;
   underWay: boolean;
+  /** The next look comes this soon; null: after the interval. */
+  lookAgainSeconds: number | null;
+  /** What was said of a restart before anybody needs one. */
+  preflight: readonly string[];
   savedAt: number;
   /** Decided, and not yet on disk. */
   unsaved: readonly OutboxEntry[];
@@ -60,6 +65,8 @@ export function watch(target: AnyTarget, world: Pick<World, 'store' | 'clock'>):
     receipts: [],
     nextAt: world.clock.now(),
     underWay: false,
+    lookAgainSeconds: null,
+    preflight: [],
     savedAt: Number.NEGATIVE_INFINITY,
     unsaved: [],
     canSave: true,
@@ -93,22 +100,41 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   }));
   tellLog(watched.state, decision, target, world.log);
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
-  const isSaved = save(watched, { state: decision.state, memory, entries, now }, world);
+  watched.preflight = tellPreflight(watched.preflight, { decision, looked, target, log: world.log });
+  // What a restart makes forgotten is saved together with its order.
+  const foreseen = target.foresee?.(memory, facts, decision.state.pursuit?.order ?? null) ?? memory;
+  const isSaved = save(watched, { state: decision.state, memory: foreseen, entries, now }, world);
 
   for (const order of decision.orders) {
     const receipt = isSaved ? await target.carryOut(order, facts, world.doors, context) : unsavedReceipt(order);
     watched.receipts.push(receipt);
     world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
   }
+  await postLetters(target, looked, world);
+  watched.lookAgainSeconds = looked.lookAgainSeconds ?? null;
   world.publish(view, world.clock.now() - begun);
   world.history?.record(target.id, now, answers, figuresOf(view));
+}
+
+/** Whether anybody heard them is seen by the next look. */
+async function postLetters({ name }: AnyTarget, { letters = [] }: Looked, { doors, log }: World): Promise<void> {
+  const { mailbox } = doors;
+  if (!mailbox) return;
+  await Promise.all(
+    letters.map(async ({ topic, payload, sentence }) => {
+      const failure = await mailbox.post(topic, payload);
+      if (failure) log.warn(`${name}: ${sentence} It could not be told so: ${failure.reason}`, { topic });
+      else log.info(`${name}: ${sentence}`, { topic });
+    }),
+  );
 }
 
 function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: number): View {
   const { id, name, checks, links, policy } = target;
   const { automatic, maintenanceUntil } = decision.state;
-  const { layers } = policy;
-  return { target: { id, name, checks, layers, links }, now, decision, looked, automatic, maintenanceUntil };
+  const { layers, remedies } = policy;
+  const preflight = preflightOf({ looked, remedies });
+  return { target: { id, name, checks, layers, links }, now, decision, looked, preflight, automatic, maintenanceUntil };
 }
 
 /** An order that could not be made durable is not carried out: a crash would forget it. */
@@ -173,6 +199,24 @@ function tellFirstLook(decision: Decision, looked: Looked, target: AnyTarget, lo
   for (const sentence of new Set([...suspects, ...looked.cannotSee])) log.warn(`${target.name}: ${sentence}`);
 }
 
+interface Telling {
+  decision: Decision;
+  looked: Looked;
+  target: AnyTarget;
+  log: Log;
+}
+
+/** Each sentence once, and again when it was gone in between. A restart of ours changes much, and soon it is over. */
+function tellPreflight(before: readonly string[], { decision, looked, target, log }: Telling): readonly string[] {
+  if (decision.state.pursuit !== null) return before;
+  const sentences = preflightOf({ looked, remedies: target.policy.remedies });
+  for (const sentence of sentences) if (!before.includes(sentence)) log.warn(`${target.name}: ${sentence}`);
+  if (isBlind(looked)) return [...new Set([...before, ...sentences])];
+  if (before.length > 0 && sentences.length === 0)
+    log.info(`${target.name}: Nothing speaks against a restart any more.`);
+  return sentences;
+}
+
 export interface Loop {
   /** Resolves when it was stopped and no turn is under way; rejects when something impossible happened. */
   ended: Promise<void>;
@@ -198,7 +242,9 @@ export function run(watched: readonly Watched[], world: World, stop: AbortSignal
       .then(() => {
         one.underWay = false;
         // A wish that came too late for this turn does not wait for the next interval.
-        one.nextAt = one.wishes.length > 0 ? world.clock.now() : begun + one.target.policy.limits.intervalSeconds;
+        const { intervalSeconds } = one.target.policy.limits;
+        const rest = Math.min(intervalSeconds, one.lookAgainSeconds ?? intervalSeconds);
+        one.nextAt = one.wishes.length > 0 ? world.clock.now() : begun + rest;
         running.delete(work);
         wake.abort();
       });

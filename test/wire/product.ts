@@ -3,6 +3,7 @@ import { openPublishing } from '../../src/cli/publishing.ts';
 import { openHttp } from '../../src/doors/http.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
+import { openMailbox } from '../../src/doors/mailbox.ts';
 import type { openMqtt } from '../../src/doors/mqtt.ts';
 import type { KubernetesDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
 import { openStore } from '../../src/doors/store/index.ts';
@@ -62,6 +63,8 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
   const http = openHttp();
   const stop = new AbortController();
   const wait = waitIn(time);
+  const clock = clockIn(time, store.lastTime());
+  const mailbox = openMailbox({ clock });
   const publishing = openPublishing({
     options,
     targets,
@@ -70,11 +73,12 @@ export function startProduct({ options: given, folder, time }: ProductSettings, 
     log,
     stop: stop.signal,
     wait,
+    onMqtt: (mqtt) => mailbox.attach(mqtt),
     ...(around.dial ? { dial: around.dial } : {}),
   });
   const world: World = {
-    doors: { http, kubernetes, tcp: null, mailbox: null },
-    clock: clockIn(time, store.lastTime()),
+    doors: { http, kubernetes, tcp: null, mailbox },
+    clock,
     store,
     log,
     publish: around.publish?.(publishing.publish) ?? publishing.publish,

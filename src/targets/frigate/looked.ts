@@ -1,8 +1,9 @@
 /** What the engine and people are given of a look at a Frigate. */
 import type { Circumstance, Circumstances, Hazard, Member } from '../../rules/types.ts';
-import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
+import { groundCannotSee, groundCircumstances, groundRemarks, noGround } from '../ground/index.ts';
 import type { Looked, MemberReading, Readings } from '../target.ts';
 import type { CameraFacts, FrigateFacts } from './facts.ts';
+import { wordsFor } from './follow/switches.ts';
 import { own } from './own.ts';
 
 export function look(facts: FrigateFacts, now: number): Looked {
@@ -16,8 +17,14 @@ export function look(facts: FrigateFacts, now: number): Looked {
     circumstances: circumstances(facts, now),
     readings: readings(facts),
     cannotSee: cannotSee(facts),
+    remarks: facts.ground ? groundRemarks(facts.ground) : [],
+    letters: facts.switches.letters,
+    ...(facts.switches.isWaiting ? { lookAgainSeconds: WAITING_SECONDS } : {}),
   };
 }
+
+/** While what our restart has switched on waits to be switched off. */
+const WAITING_SECONDS = 5;
 
 /** Its frames prove it, or its address does; null: nobody looked, or nothing can be told from here. */
 function isReachable({ id, stats, votes, leastFps }: CameraFacts, { reach }: FrigateFacts): boolean | null {
@@ -40,26 +47,18 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
   };
 }
 
-/** Before 0.18 Frigate forgets with its run what was switched while it ran; then a private room is filmed again. */
-function switchHazards({ cameras, version }: FrigateFacts): readonly Hazard[] {
-  if (keepsSwitches(version)) return [];
-  return cameras.flatMap(({ id, isSwitchedOff }) =>
-    isSwitchedOff
-      ? [
-          {
-            sentence: `A restart would switch the camera ${id} on again, which somebody has switched off.`,
-            against: null,
-          },
-        ]
-      : [],
-  );
-}
-
-/** No answer tells it by its form: only the version does, and one that is not known may forget. */
-function keepsSwitches(version: string | null): boolean {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  if (major === undefined || minor === undefined) return false;
-  return Number(major) > 0 || Number(minor) >= 18;
+/** What was off is off again soon after a restart of ours, where Frigate can be told so. */
+function switchHazards({ switches }: FrigateFacts): readonly Hazard[] {
+  const { off, areKept, why, mayLose } = switches;
+  if (areKept || why === null || mayLose) return [];
+  return off
+    .filter(({ part }) => part === 'enabled')
+    .map(({ camera }) => ({
+      sentence:
+        `A restart would switch the camera ${camera} on again, which somebody has switched off. ` +
+        `It could not be switched off after that: ${why}`,
+      against: null,
+    }));
 }
 
 /** The cluster knows best. Only where it cannot be asked does the uptime tell: it may be of a run that is over. */
@@ -111,6 +110,7 @@ function cannotSee({
   configFailure,
   ground,
   log,
+  switches,
 }: FrigateFacts): readonly string[] {
   // What is known of the address says more than what one question brought back.
   const doubt = stats ? undefined : findings.find(({ check, answer }) => check === 'api' && answer === 'unknown');
@@ -118,6 +118,7 @@ function cannotSee({
   return [
     ...(stats ? [] : [...new Set([doubt?.detail ?? blindness, ...(api.isAsked ? api.closed : [])])]),
     ...(stats && configFailure ? [`${unread}, so nobody knows which cameras are switched off: ${configFailure}`] : []),
+    ...switches.lost.map((one) => `${wordsFor(one)} was off before the restart and could not be switched off again.`),
     ...(log.state !== 'read' && log.why && ground?.pod?.container?.start
       ? [`Frigate's log is not read: ${log.why}`]
       : []),
