@@ -21,6 +21,8 @@ export interface Broker {
   clients(): string[];
   /** Publishes as if another client had. */
   publish(topic: string, payload: string, options?: { retain?: boolean }): Promise<void>;
+  /** Calls with every message that a client publishes, as it comes in. */
+  hear(listener: (message: BrokerMessage) => void): void;
   /** Cuts every connection without a word. */
   dropClients(): void;
   /** Only this login is let in; null lets everybody in. */
@@ -43,6 +45,7 @@ export async function startBroker({ port = 0 }: { port?: number } = {}): Promise
   const clients = new Set<string>();
   const messages: BrokerMessage[] = [];
   const retained = new Map<string, string>();
+  const listeners: ((message: BrokerMessage) => void)[] = [];
   let login: { username: string; password: string } | null = null;
   let denied: readonly string[] = [];
   let held: (() => void)[] | null = null;
@@ -58,7 +61,9 @@ export async function startBroker({ port = 0 }: { port?: number } = {}): Promise
   ) => {
     const { topic, retain, qos } = packet;
     const payload = packet.payload.toString();
-    messages.push({ topic, payload, retain, qos, client });
+    const message = { topic, payload, retain, qos, client };
+    messages.push(message);
+    if (client !== null) for (const listener of listeners) listener(message);
     if (retain && payload === '') retained.delete(topic);
     else if (retain) retained.set(topic, payload);
   };
@@ -118,6 +123,7 @@ export async function startBroker({ port = 0 }: { port?: number } = {}): Promise
         const packet = { cmd: 'publish' as const, topic, payload, qos: 1 as const, retain, dup: false };
         aedes.publish(packet, (error) => (error ? reject(error) : resolve()));
       }),
+    hear: (listener) => void listeners.push(listener),
     dropClients,
     requireLogin(next) {
       login = next;

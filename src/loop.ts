@@ -5,6 +5,7 @@ import type { History } from './doors/store/history.ts';
 import { figuresOf } from './figures.ts';
 import { takenOver, whyNotNow } from './leadership/in-turn.ts';
 import { type Leadership, leaderOf } from './leadership/leadership.ts';
+import { preflightOf } from './preflight.ts';
 import { eventJson } from './publish/events.ts';
 import type { View } from './publish/view.ts';
 import type { Decision } from './rules/decide.ts';
@@ -12,6 +13,7 @@ import { isLastingChange } from './rules/lasting.ts';
 import { awaken, newState, type State } from './rules/state.ts';
 import type { Order, Receipt, Wish } from './rules/types.ts';
 import type { AnyTarget, Looked } from './targets/target.ts';
+import { tellChange, tellFirstLook, tellPreflight } from './voice.ts';
 
 /** What the loop needs from outside. Simulation and production differ only in who made it. */
 export interface World {
@@ -42,6 +44,10 @@ export interface Watched {
   receipts: Receipt[];
   nextAt: number;
   underWay: boolean;
+  /** The next look comes this soon; null: after the interval. */
+  lookAgainSeconds: number | null;
+  /** What was said of a restart before anybody needs one. */
+  preflight: readonly string[];
   savedAt: number;
   /** Decided, and not yet on disk. */
   unsaved: readonly OutboxEntry[];
@@ -66,6 +72,8 @@ export function watch(target: AnyTarget, world: Pick<World, 'store' | 'clock'>):
     receipts: [],
     nextAt: world.clock.now(),
     underWay: false,
+    lookAgainSeconds: null,
+    preflight: [],
     savedAt: Number.NEGATIVE_INFINITY,
     unsaved: [],
     canSave: true,
@@ -102,12 +110,16 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
     at: announcement.at,
     payload: JSON.stringify(eventJson(announcement, view)),
   }));
-  tellLog(watched.state, decision, target, world.log);
+  tellChange(watched.state, decision, target, world.log);
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
+  watched.preflight = tellPreflight(watched.preflight, { decision, looked, target, log: world.log });
+  // What a restart makes forgotten is saved together with its order.
+  const foreseen = target.foresee?.(memory, facts, decision.state.pursuit?.order ?? null) ?? memory;
   // What a follower finds out is told by whoever leads.
   const isTold = presence?.role !== 'following';
   if (!isTold) watched.unsaved = [];
-  const isSaved = save(watched, { state: decision.state, memory, entries: isTold ? entries : [], now }, world);
+  const told = isTold ? entries : [];
+  const isSaved = save(watched, { state: decision.state, memory: foreseen, entries: told, now }, world);
 
   const ageSeconds = () => world.steady() - begunSteady;
   const act = async (order: Order): Promise<Receipt> => {
@@ -120,16 +132,32 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
     watched.receipts.push(receipt);
     world.log.info(`${target.name}: the restart was ${receipt.answer}. ${receipt.detail}`, { order: order.id });
   }
+  await postLetters(target, looked, world);
+  watched.lookAgainSeconds = looked.lookAgainSeconds ?? null;
   world.publish(view, world.clock.now() - begun);
   world.history?.record(target.id, now, answers, figuresOf(view));
+}
+
+/** Whether anybody heard them is seen by the next look. */
+async function postLetters({ name }: AnyTarget, { letters = [] }: Looked, { doors, log }: World): Promise<void> {
+  const { mailbox } = doors;
+  if (!mailbox) return;
+  await Promise.all(
+    letters.map(async ({ topic, payload, sentence }) => {
+      const failure = await mailbox.post(topic, payload);
+      if (failure) log.warn(`${name}: ${sentence} It could not be told so: ${failure.reason}`, { topic });
+      else log.info(`${name}: ${sentence}`, { topic });
+    }),
+  );
 }
 
 function viewOf(target: AnyTarget, decision: Decision, looked: Looked, now: number): View {
   const { id, name, checks, links, policy } = target;
   const { automatic, maintenanceUntil } = decision.state;
-  const { layers } = policy;
-  const hasRemedy = policy.remedies.length > 0;
-  return { target: { id, name, checks, layers, links, hasRemedy }, now, decision, looked, automatic, maintenanceUntil };
+  const { layers, remedies } = policy;
+  const shown = { id, name, checks, layers, links, hasRemedy: remedies.length > 0 };
+  const preflight = preflightOf({ looked, remedies });
+  return { target: shown, now, decision, looked, preflight, automatic, maintenanceUntil };
 }
 
 /** An order that could not be made durable is not carried out: a crash would forget it. */
@@ -173,28 +201,6 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The loop's voice: what changed, one line each. */
-function tellLog(before: State, decision: Decision, target: AnyTarget, log: Log): void {
-  if (decision.verdict !== before.verdict) {
-    const why = decision.cause ? `: ${decision.cause.detail}` : '.';
-    log.info(`${target.name} is ${decision.verdict}${why}`, { target: target.id, was: before.verdict });
-  }
-  for (const { type, sentence, guard, incidentId } of decision.announcements) {
-    log.info(`${target.name}: ${type.replaceAll('_', ' ')}. ${sentence}`, {
-      target: target.id,
-      ...(guard === null ? {} : { guard }),
-      ...(incidentId === null ? {} : { incident: incidentId }),
-    });
-  }
-}
-
-/** At the start everybody wants to know what is seen and what is not. */
-function tellFirstLook(decision: Decision, looked: Looked, target: AnyTarget, log: Log): void {
-  const suspects = decision.findings.filter((finding) => finding.answer === 'bad').map((finding) => finding.detail);
-  if (suspects.length === 0) log.info(`${target.name} was seen for the first time: ${decision.verdict}.`);
-  for (const sentence of new Set([...suspects, ...looked.cannotSee])) log.warn(`${target.name}: ${sentence}`);
-}
-
 export interface Loop {
   /** Resolves when it was stopped and no turn is under way; rejects when something impossible happened. */
   ended: Promise<void>;
@@ -220,7 +226,9 @@ export function run(watched: readonly Watched[], world: World, stop: AbortSignal
       .then(() => {
         one.underWay = false;
         // A wish that came too late for this turn does not wait for the next interval.
-        one.nextAt = one.wishes.length > 0 ? world.clock.now() : begun + one.target.policy.limits.intervalSeconds;
+        const { intervalSeconds } = one.target.policy.limits;
+        const rest = Math.min(intervalSeconds, one.lookAgainSeconds ?? intervalSeconds);
+        one.nextAt = one.wishes.length > 0 ? world.clock.now() : begun + rest;
         running.delete(work);
         wake.abort();
       });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Log, StoreDoor, TurnRecord } from '../src/doors/ports.ts';
+import type { Failure, Log, StoreDoor, TurnRecord } from '../src/doors/ports.ts';
 import type { Inheritance } from '../src/leadership/leadership.ts';
 import type { Role } from '../src/leadership/record.ts';
 import { run, turn, type Watched, type World, watch } from '../src/loop.ts';
 import type { View } from '../src/publish/view.ts';
 import { handedOver } from '../src/rules/handover.ts';
 import { newState } from '../src/rules/state.ts';
-import type { Finding, Order, Receipt } from '../src/rules/types.ts';
+import type { Circumstances, Finding, Order, Receipt } from '../src/rules/types.ts';
 import type { AnyTarget } from '../src/targets/target.ts';
 import { circumstances, finding, policy } from './rules/builders.ts';
 
@@ -122,6 +122,67 @@ describe('one turn', () => {
     expect(scene.steps).toEqual(['save', 'publish', 'record']);
     const figures = { verdict: 'healthy', inferenceMs: {}, detectionRate: null, leastFps: null, skippedRatio: null };
     expect(recorded).toEqual([['tree', 1_000_000, { said: 'well' }, figures]]);
+  });
+
+  it('saves what must be known after a restart together with its order', async () => {
+    const scene = stage(sick, {
+      foresee: (memory, _facts, pursued) => (pursued ? { ...Object(memory), pursued: pursued.id } : memory),
+    });
+    await turns(watch(scene.target, scene.world), scene, 3);
+    const [order] = scene.orders;
+    expect(scene.saved.at(-1)).toMatchObject({
+      memory: { pursued: order?.id },
+      state: { pursuit: { order: { id: order?.id } } },
+    });
+    expect(scene.saved.slice(0, -1).every(({ memory }) => typeof memory === 'number')).toBe(true);
+  });
+
+  it('posts letters after its orders, and says what could not be posted', async () => {
+    const letters = ['one', 'two'].map((topic) => ({ topic, payload: 'OFF', sentence: `The lamp ${topic} was off.` }));
+    const scene = stage(sick);
+    const { look } = scene.target;
+    const target: AnyTarget = { ...scene.target, look: (facts, now) => ({ ...look(facts, now), letters }) };
+    const post = async (topic: string, payload: string): Promise<Failure | null> => {
+      scene.steps.push(`post ${topic} ${payload}`);
+      return topic === 'one' ? null : { ok: false, kind: 'timeout', reason: 'Nobody took it.' };
+    };
+    scene.world.doors.mailbox = { post, empty: () => ({ connectedSince: null, letters: [], dropped: 0 }) };
+    scene.world.log.warn = (sentence) => scene.lines.push(sentence);
+    await turns(watch(target, scene.world), scene, 3);
+    expect(scene.steps.slice(-5)).toEqual(['save', 'act', 'post one OFF', 'post two OFF', 'publish']);
+    expect(scene.lines).toContain('Tree: The lamp one was off.');
+    expect(scene.lines).toContain('Tree: The lamp two was off. It could not be told so: Nobody took it.');
+  });
+
+  it('says at the first look what would hold a restart back, once, and again when it changes', async () => {
+    const scene = stage(well);
+    const { look } = scene.target;
+    let hazards: Circumstances['hazards'] = [];
+    let seen: Circumstances['seen'] = {};
+    const target: AnyTarget = {
+      ...scene.target,
+      look: (facts, now) => ({ ...look(facts, now), circumstances: circumstances({ hazards, seen }) }),
+    };
+    const warned: string[] = [];
+    scene.world.log.warn = (sentence) => warned.push(sentence);
+    const watched = watch(target, scene.world);
+    const paused = { sentence: 'It is paused.', against: null };
+    const said = async (...next: [typeof hazards, typeof seen?]) => {
+      [hazards, seen = {}] = next;
+      warned.length = 0;
+      await turns(watched, scene, 1);
+      return [...warned];
+    };
+    const line = 'Tree: A restart would be refused just now: It is paused.';
+    expect(await said([paused])).toEqual([line]);
+    expect(scene.views.at(-1)?.preflight).toEqual(['A restart would be refused just now: It is paused.']);
+    expect(await said([paused])).toEqual([]);
+    expect(await said([], { node: { known: false, asked: true, why: 'No answer.' } })).toEqual([]);
+    expect(await said([paused])).toEqual([]);
+    expect(scene.lines).not.toContain('Tree: Nothing speaks against a restart any more.');
+    expect(await said([])).toEqual([]);
+    expect(scene.lines).toContain('Tree: Nothing speaks against a restart any more.');
+    expect(await said([paused])).toEqual([line]);
   });
 
   it('hands the receipt to the next turn', async () => {

@@ -38,6 +38,7 @@ describe('options', () => {
           exec: false,
           ledger: 'frigate-health-state',
           cameras_ignored: [],
+          restart_with_cameras_off: false,
           rules: {},
         },
       ],

@@ -13,7 +13,9 @@ export interface SimulatedCamera {
   downSince: number | null;
   /** Times without its stream that are over. */
   gaps: { from: number; to: number }[];
+  /** Switched while it runs; its file has it on. A restart forgets it before 0.18. */
   enabled: boolean;
+  records: boolean;
   /** Where its stream comes from, e.g. `192.168.30.14:554`; null: a device in the same box. */
   address: string | null;
 }
@@ -63,7 +65,7 @@ export function newFrigate(cameras: readonly string[], startedAt: number): Simul
   return {
     version: '0.17.2-3d4dd3a',
     startedAt,
-    cameras: cameras.map((name) => ({ name, downSince: null, gaps: [], enabled: true, address: null })),
+    cameras: cameras.map((name) => ({ name, downSince: null, gaps: [], enabled: true, records: true, address: null })),
     detector: { fault: 'none', fromMs: HEALTHY_MS, inferenceMs: HEALTHY_MS, since: startedAt },
     faultSurvivesRestart: false,
     past: [{ at: startedAt, what: 'start' }],
@@ -110,6 +112,7 @@ export function start(frigate: SimulatedFrigate, now: number) {
   frigate.startedAt = now;
   frigate.api = 'answers';
   frigate.recordsNothingSince = null;
+  for (const camera of frigate.cameras) Object.assign(camera, { enabled: true, records: true });
   frigate.past.push({ at: now, what: 'start' });
   if (frigate.faultSurvivesRestart) {
     frigate.past.push({ at: now + frigate.apiAfterSeconds, what: frigate.detector.fault });

@@ -14,9 +14,9 @@ export function configOf(frigate: SimulatedFrigate): Record<string, unknown> {
   const settings = settingsAt(frigate);
   const bare = settings.cameras as Record<string, object>;
   const record = { enabled: true, enabled_in_config: true, continuous: { days: 3 }, motion: { days: 7 } };
-  const cameras = frigate.cameras.map(({ name }) => {
+  const cameras = frigate.cameras.map(({ name, records }) => {
     const inputs = [{ path: `rtsp://127.0.0.1:8554/${name}`, roles: ['detect', 'record'] }];
-    return [name, { ...bare[name], name, ffmpeg: { inputs }, record }];
+    return [name, { ...bare[name], name, ffmpeg: { inputs }, record: { ...record, enabled: records } }];
   });
   return {
     ...settings,

@@ -79,6 +79,13 @@ export function openMailbox({ clock, limits }: MailboxOptions): AttachableMailbo
       if (door.connected()) since = clock.now();
       for (const [prefix, post] of posts) collect(door, prefix, post);
     },
+    async post(topic, payload) {
+      const place = 'The MQTT broker';
+      if (!isTopic(topic)) return { ok: false, kind: 'form', reason: `${JSON.stringify(topic)} is no MQTT topic.` };
+      if (!mqtt?.connected()) return { ok: false, kind: 'unreachable', reason: `${place} is not connected.` };
+      const isTaken = await mqtt.publish(topic, payload, { retain: false, qos: 1 });
+      return isTaken ? null : { ok: false, kind: 'timeout', reason: `${place} did not acknowledge it.` };
+    },
     empty(reader, prefix) {
       const now = clock.now();
       const connectedSince = mqtt?.connected() ? since : null;
@@ -97,6 +104,11 @@ export function openMailbox({ clock, limits }: MailboxOptions): AttachableMailbo
 /** Frigate documentation, "MQTT": is it there, its stats, and for each camera what its parts do and which are on. */
 function topicsOf(prefix: string): readonly string[] {
   return [availableOf(prefix), `${prefix}/stats`, `${prefix}/+/status/+`, `${prefix}/+/enabled/state`];
+}
+
+/** MQTT 3.1.1, section 4.7: wildcards only where one subscribes, and what begins with `$` is the broker's own. */
+function isTopic(text: string): boolean {
+  return text !== '' && !/[+#\p{C}]/u.test(text) && !text.startsWith('$');
 }
 
 function availableOf(prefix: string): string {

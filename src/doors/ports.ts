@@ -178,6 +178,8 @@ export interface MailboxDoor {
    * nobody has emptied for ten minutes is dropped.
    */
   empty(reader: string, prefix: string): Mail;
+  /** Not kept by the broker; resolves when it has acknowledged it, which does not say that anybody heard it. */
+  post(topic: string, payload: string): Promise<Failure | null>;
 }
 
 /** What targets may ask of the world. A door that is not configured is null. */

@@ -91,6 +91,7 @@ const frigateSchema = z.strictObject({
   exec: z.boolean().default(false),
   ledger: objectName().default('frigate-health-state'),
   cameras_ignored: z.array(z.string().min(1)).default([]),
+  restart_with_cameras_off: z.boolean().default(false),
   rules: rulesSchema.partial().prefault({}),
 });
 

@@ -89,7 +89,8 @@ export function causeAttributes({ target, decision }: View): Attributes {
 export function heldBackAttributes(view: View): Attributes {
   const { vetoes } = view.decision;
   const all = vetoes.map((veto) => clip(vetoSentence(veto, view), SENTENCE_LENGTH));
-  return { sentence: all[0] ?? null, until: iso(vetoes[0]?.until), all };
+  const preflight = (view.preflight ?? []).map((one) => clip(one, SENTENCE_LENGTH));
+  return { sentence: all[0] ?? null, until: iso(vetoes[0]?.until), all, preflight };
 }
 
 export function openBreakers(breakers: View['decision']['state']['breakers']): readonly string[] {

@@ -22,6 +22,8 @@ export interface View {
   now: number;
   decision: Decision;
   looked: Looked;
+  /** What would hold a restart back just now, and what is oddly set up: one sentence each. */
+  preflight?: readonly string[];
   automatic: boolean;
   maintenanceUntil: number | null;
 }

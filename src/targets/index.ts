@@ -25,6 +25,7 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
       podPort: frigate.pod_port,
       exec: frigate.exec,
       camerasIgnored: frigate.cameras_ignored,
+      restartWithCamerasOff: frigate.restart_with_cameras_off,
       ground: hasCluster(options) ? groundOf(frigate) : null,
       limits: {
         ...FRIGATE_LIMITS,

@@ -50,6 +50,20 @@ export interface Looked {
   readings: Readings;
   /** What cannot be seen, and why: one sentence each. */
   cannotSee: readonly string[];
+  /** What is wrong with how it is set up, though nothing has failed of it yet: one sentence each. */
+  remarks?: readonly string[];
+  /** To be posted after the orders of this turn; never in a replay. */
+  letters?: readonly Posting[];
+  /** Something waits for the next look: it comes after so long, where the interval is longer. */
+  lookAgainSeconds?: number;
+}
+
+/** A letter to what is watched, over the broker: it sets right what a restart of ours has changed, and is no remedy. */
+export interface Posting {
+  topic: string;
+  payload: string;
+  /** Why, for the log. */
+  sentence: string;
 }
 
 export interface LookContext {
@@ -77,6 +91,11 @@ export interface Target<A, M, F> {
   digest(memory: M | null, answers: A, now: number): { memory: M; facts: F };
   /** Pure. */
   look(facts: F, now: number): Looked;
+  /**
+   * Pure. What must be known after the restart that is followed now; null: none is. It is saved with the order,
+   * before it is carried out.
+   */
+  foresee?(memory: M, facts: F, pursued: Order | null): M;
   /** Reserves in the shared ledger, then carries the order out. Never throws for what the world does. */
   carryOut(order: Order, facts: F, doors: Doors, context: LookContext): Promise<Receipt>;
 }

@@ -46,6 +46,35 @@ function handmade(limits?: Partial<MailboxLimits>): Handmade {
 const NOTHING = { connectedSince: null, letters: [], dropped: 0 };
 const payloads = (letters: readonly Letter[]) => letters.map(({ payload }) => payload);
 
+describe('a letter that is posted', () => {
+  it('is acknowledged, at least once and not kept', async () => {
+    const { mailbox, door } = handmade();
+    const sent: unknown[] = [];
+    door.publish = async (...words) => {
+      sent.push(words);
+      return true;
+    };
+    door.up = true;
+    mailbox.attach(door);
+    expect(await mailbox.post('frigate/yard/enabled/set', 'OFF')).toBeNull();
+    expect(sent).toEqual([['frigate/yard/enabled/set', 'OFF', { retain: false, qos: 1 }]]);
+  });
+
+  it.each<[what: string, topic: string, up: boolean, kind: string]>([
+    ['nobody is connected', 'frigate/yard/enabled/set', false, 'unreachable'],
+    ['nobody acknowledges it', 'frigate/yard/enabled/set', true, 'timeout'],
+    ['its topic has a wildcard', 'frigate/+/enabled/set', true, 'form'],
+    ['its topic is the broker’s own', '$SYS/a', true, 'form'],
+    ['it has none', '', true, 'form'],
+  ])('is a failure with its reason where %s', async (_, topic, up, kind) => {
+    const { mailbox, door } = handmade();
+    expect(await mailbox.post(topic, 'OFF')).toMatchObject({ ok: false });
+    mailbox.attach(door);
+    door.up = up;
+    expect(await mailbox.post(topic, 'OFF')).toMatchObject({ ok: false, kind, reason: expect.stringMatching(/\.$/) });
+  });
+});
+
 describe('a mailbox', () => {
   it('is empty and nobody is connected before there is a broker', () => {
     const { mailbox } = handmade();

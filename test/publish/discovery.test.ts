@@ -509,6 +509,7 @@ describe('a whole message', () => {
             },
             "held_back_by": {
               "all": [],
+              "preflight": [],
               "sentence": null,
               "until": null,
             },

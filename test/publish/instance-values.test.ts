@@ -220,7 +220,14 @@ it('what only grows with time is in no attribute', () => {
 it('what holds back is told with names', () => {
   const vetoes = [{ guard: 'futile', sentence: 'A restart could do harm, and does not cure node_ready.', until: null }];
   const sentence = 'A restart could do harm, and does not cure "node ready name".';
-  expect(heldBackAttributes(view({ decision: { vetoes } }))).toEqual({ sentence, until: null, all: [sentence] });
+  expect(heldBackAttributes(view({ decision: { vetoes } }))).toEqual({
+    sentence,
+    until: null,
+    all: [sentence],
+    preflight: [],
+  });
+  const preflight = ['A restart would be refused just now: The deployment is paused.'];
+  expect(heldBackAttributes({ ...view({}), preflight })).toEqual({ sentence: null, until: null, all: [], preflight });
 });
 
 it('without a cluster it can be restarted where a remedy needs none', () => {

@@ -894,7 +894,7 @@ it('a restart that cured its cause is no failure because of another fault that s
 describe('a start that nobody here ordered', () => {
   /** Long bad, and another Warden leads, so that nothing is ordered here. */
   const sick = (answers: Tree['answers'] = { dry: 'ok', rot: 'bad', pale: 'ok', wilted: 'ok' }) =>
-    live(grow({ answers, world: { leader: { known: true, value: false } } }), 300);
+    live(grow({ answers, world: { leader: { known: true, value: { isUs: false, name: 'another' } } } }), 300);
   const restartedAt = (tree: Tree, at: number) => Object.assign(tree, { startedAt: at, answeredAt: at + 5 });
 
   it('counts in the budget and makes what was bad before it no evidence of what is bad after it', () => {

@@ -6,6 +6,7 @@ import { openHttp } from '../../src/doors/http.ts';
 import { readInstallation } from '../../src/doors/installation.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
 import { openLog } from '../../src/doors/log.ts';
+import { openMailbox } from '../../src/doors/mailbox.ts';
 import type { openMqtt } from '../../src/doors/mqtt.ts';
 import type { HttpDoor, KubernetesDoor, LeaseDoor, Log, StoreDoor } from '../../src/doors/ports.ts';
 import { openStore } from '../../src/doors/store/index.ts';
@@ -96,6 +97,7 @@ export function startProduct(
       : null;
   const shared = storeOf(opened, candidate);
   const store = around.store?.(shared) ?? shared;
+  const mailbox = openMailbox({ clock });
   const publishing = openPublishing({
     options,
     targets,
@@ -105,10 +107,11 @@ export function startProduct(
     stop: stop.signal,
     wait,
     candidate,
+    onMqtt: (mqtt) => mailbox.attach(mqtt),
     ...(around.dial ? { dial: around.dial } : {}),
   });
   const world: World = {
-    doors: { http, kubernetes, tcp: null, mailbox: null },
+    doors: { http, kubernetes, tcp: null, mailbox },
     clock,
     store,
     log,

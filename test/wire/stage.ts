@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Broker, type BrokerMessage, startBroker } from '../../demo/broker.ts';
 import { newFrigate, type SimulatedFrigate, start, stop } from '../../demo/frigate/model.ts';
+import type { FrigateAtBroker } from '../../demo/frigate/mqtt.ts';
 import { startFrigate } from '../../demo/frigate/server.ts';
 import { type KubernetesSimulation, type SimulatedKubernetes, startKubernetes } from '../../demo/kubernetes/index.ts';
 import { beginTime, type FastTime, nowIn } from './fast-time.ts';
@@ -15,6 +16,8 @@ export interface Stage {
   broker: Broker;
   cluster: SimulatedKubernetes;
   frigate: SimulatedFrigate;
+  /** It speaks at the broker from now on, with each of its runs. */
+  speak(atBroker: FrigateAtBroker): void;
   settings: ProductSettings;
   close(): Promise<void>;
 }
@@ -43,6 +46,7 @@ export async function setStage(
   const frigate = newFrigate(['doorbell', 'driveway'], now() - DAY);
   // With two pods side by side the one that stops is not always the one that serves.
   let serving = '';
+  let spoken: FrigateAtBroker | null = null;
   const kubernetes = await startKubernetes({
     now,
     ageSeconds: DAY,
@@ -50,9 +54,12 @@ export async function setStage(
       serving = metadata.uid;
       const startedAt = status.containerStatuses?.[0]?.state.running?.startedAt;
       start(frigate, startedAt === undefined ? now() : Date.parse(startedAt) / 1000);
+      spoken?.started();
     },
     onPodStopped: ({ metadata }) => {
-      if (metadata.uid === serving) stop(frigate);
+      if (metadata.uid !== serving) return;
+      stop(frigate);
+      spoken?.stopped();
     },
     ...cluster,
   });
@@ -79,6 +86,10 @@ export async function setStage(
     broker,
     cluster: kubernetes,
     frigate,
+    speak: (atBroker) => {
+      spoken = atBroker;
+      atBroker.started();
+    },
     settings,
     close: async () => {
       await Promise.all([broker.close(), kubernetes.close(), server.close()]);

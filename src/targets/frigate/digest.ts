@@ -23,10 +23,12 @@ import { followReach } from './follow/reach.ts';
 import { followRecordings } from './follow/recordings.ts';
 import { blindness, followAnswering, readAnswers, type Said, wayFacts } from './follow/said.ts';
 import { followStreams } from './follow/streams.ts';
+import { followSwitches } from './follow/switches.ts';
 import { followLog } from './log/follow.ts';
 import { type FrigateMemory, newFrigateMemory } from './memory.ts';
 import type { FrigateAnswers } from './observe/answers.ts';
 import { fingerprint } from './read/configured.ts';
+import type { FrigateStats } from './read/stats.ts';
 import type { FrigateSettings } from './settings.ts';
 
 export function digest(
@@ -81,10 +83,11 @@ export function addressOf({ url, service }: Pick<FrigateSettings, 'url' | 'servi
 
 function configDue(
   { configFailure, configured }: FrigateMemory,
-  { cameras, recordings }: Pick<SeenFacts, 'cameras' | 'recordings'>,
+  { cameras, recordings, switches }: Pick<SeenFacts, 'cameras' | 'recordings' | 'switches'>,
   findings: readonly Finding[],
 ): FrigateMemory['configDue'] {
-  const isDoubted = recordings.wantsConfig || cameras.some(({ votes, mayBeOff }) => votes === true && mayBeOff);
+  const isDoubted =
+    recordings.wantsConfig || switches.wantsConfig || cameras.some(({ votes, mayBeOff }) => votes === true && mayBeOff);
   if (configFailure === null && isDoubted) return 'now';
   return configured === null || configFailure !== null || findings.some(({ answer }) => answer === 'bad')
     ? 'soon'
@@ -153,12 +156,15 @@ function followConfig(before: Configuring, reply: FrigateAnswers['config'], now:
   return { configured: reply.value, configuredAt: now, configAskedAt: now, configFailure: null };
 }
 
-type Followed = Pick<FrigateMemory, 'log' | 'processes' | 'recordings' | 'streams' | 'reach' | 'mail' | 'life'>;
+type Followed = Pick<
+  FrigateMemory,
+  'log' | 'processes' | 'recordings' | 'streams' | 'reach' | 'mail' | 'switches' | 'life'
+>;
 
 /** Everything that is followed on its own, each by its own part of the memory. */
 function followEach(
   before: Followed,
-  following: Following,
+  following: Following & { version: string | null },
 ): { facts: Pick<SeenFacts, keyof Followed>; memory: Followed } {
   const log = followLog(before.log, following);
   const processes = followProcesses(before.processes, following);
@@ -166,6 +172,7 @@ function followEach(
   const streams = followStreams(before.streams, following);
   const reach = followReach(before.reach, following);
   const mail = followMail(before.mail, following);
+  const switches = followSwitches(before.switches, { ...following, mail: mail.facts });
   const life = followLife(before.life, following);
   return {
     facts: {
@@ -175,6 +182,7 @@ function followEach(
       streams: streams.facts,
       reach: reach.facts,
       mail: mail.facts,
+      switches: switches.facts,
       life: life.facts,
     },
     memory: {
@@ -184,9 +192,25 @@ function followEach(
       streams: streams.memory,
       reach: reach.memory,
       mail: mail.memory,
+      switches: switches.memory,
       life: life.memory,
     },
   };
+}
+
+/** Without stats the sign of a dead queue neither begins nor ends. */
+function queueOf(
+  before: FrigateMemory['queue'],
+  stats: FrigateStats | null,
+  { at, cameras, ...given }: Pick<SeenFacts, 'at' | 'cameras' | 'limits' | 'countsSkipped'>,
+): { memory: FrigateMemory['queue']; signs: SeenFacts['queue'] } {
+  const flow = stats ? flowOf(cameras, { ...given, layout: stats.layout }) : 'unclear';
+  const { memory, ...signs } = followQueue(before, flow, stats?.detectors ?? [], at);
+  return { memory: stats ? memory : before, signs: { flow, ...signs } };
+}
+
+function versionOf({ api, stats }: Said, kept: Pick<FrigateMemory, 'version'>): string | null {
+  return api.version ?? stats?.version ?? kept.version;
 }
 
 interface Sight {
@@ -199,24 +223,22 @@ interface Sight {
   ground: GroundFacts | null;
 }
 
-function see({ settings, kept, answers, said, times, now, ground }: Sight): {
-  facts: SeenFacts;
-  memory: FrigateMemory;
-} {
+function see(sight: Sight): { facts: SeenFacts; memory: FrigateMemory } {
+  const { settings, kept, answers, said, times, now, ground } = sight;
   const { limits } = settings;
-  const { at, run, updated, skewSeconds } = times;
-  const { api } = said;
+  const { at, run, updated, skewSeconds, isNewRun } = times;
   const stats = said.stats?.supported ? said.stats : null;
   const answering = followAnswering(kept, { settings, said, answers, address: addressOf(settings), ground });
   const configuring = followConfig(kept, answers.config, now);
+  const version = versionOf(said, kept);
   const { configured } = configuring;
-  const followed = followEach(kept, { settings, answers, stats, configured, run, isNewRun: times.isNewRun, at, now });
+  const followed = followEach(kept, { settings, answers, stats, configured, run, isNewRun, version, at, now });
   const memory: FrigateMemory = {
     ...kept,
     skewSeconds,
     updated,
     run,
-    version: api.version ?? said.stats?.version ?? kept.version,
+    version,
     ...answering,
     ...configuring,
     ...followed.memory,
@@ -230,18 +252,16 @@ function see({ settings, kept, answers, said, times, now, ground }: Sight): {
   const load = loadOf(cameras, detectors, rate, limits);
   memory.countsSkipped = kept.countsSkipped || cameras.some((camera) => (camera.stats?.skippedFps ?? 0) > 0);
   memory.isOverloaded = stats ? isFull(load, detectors, kept.isOverloaded, limits) : kept.isOverloaded;
-  const flow = stats
-    ? flowOf(cameras, { limits, layout: stats.layout, countsSkipped: memory.countsSkipped })
-    : 'unclear';
-  const { memory: queue, ...signs } = followQueue(kept.queue, flow, stats?.detectors ?? [], at);
-  if (stats) memory.queue = queue;
+  const { countsSkipped } = memory;
+  const { signs, ...queue } = queueOf(kept.queue, stats, { cameras, limits, countsSkipped, at });
+  memory.queue = queue.memory;
   const facts = {
     name: settings.name,
     now,
     at,
     limits,
-    api,
-    version: memory.version,
+    api: said.api,
+    version,
     stats,
     blindness: blindness(said, settings.login !== null),
     isNewborn: stats !== null && isNewborn(stats, limits),
@@ -249,7 +269,7 @@ function see({ settings, kept, answers, said, times, now, ground }: Sight): {
     cameras,
     detectors,
     detectionRate: rate,
-    queue: { flow, ...signs },
+    queue: signs,
     load,
     isOverloaded: memory.isOverloaded,
     // Only the old layout has a version that never counts them.

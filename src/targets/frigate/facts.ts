@@ -9,6 +9,7 @@ import type { ProcessesFacts } from './follow/processes.ts';
 import type { ReachFacts } from './follow/reach.ts';
 import type { RecordingsFacts } from './follow/recordings.ts';
 import type { StreamsFacts } from './follow/streams.ts';
+import type { SwitchesFacts } from './follow/switches.ts';
 import type { LogFacts } from './log/types.ts';
 import type { FrigateMemory } from './memory.ts';
 import type { FrigateAnswers, VantageId } from './observe/answers.ts';
@@ -139,6 +140,7 @@ export interface FrigateFacts {
   streams: StreamsFacts;
   reach: ReachFacts;
   mail: MailFacts;
+  switches: SwitchesFacts;
   life: LifeFacts;
   healing: readonly Healing[];
   /** All answers of this look, but the votes. */

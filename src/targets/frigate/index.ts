@@ -4,6 +4,7 @@ import type { Target } from '../target.ts';
 import { CHECKS } from './checks/index.ts';
 import { digest } from './digest.ts';
 import type { FrigateFacts } from './facts.ts';
+import { foreseeSwitches } from './follow/switches.ts';
 import { LAYERS } from './layers.ts';
 import { look } from './looked.ts';
 import type { FrigateMemory } from './memory.ts';
@@ -25,6 +26,10 @@ export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers,
     observe: (doors, memory, context) => observe(standing, doors, memory, context),
     digest: (memory, answers, now) => digest(settings, memory, answers, now),
     look,
+    foresee: (memory, { switches }, pursued) => ({
+      ...memory,
+      switches: foreseeSwitches(memory.switches, switches, pursued),
+    }),
     carryOut: (order, facts, doors, context) => carryOut({ ...standing, order, facts, doors, context }),
   };
 }

@@ -1,11 +1,11 @@
 /** What the engine and people are given of a look at a Frigate. */
 import type { Circumstance, Circumstances, Hazard, Member } from '../../rules/types.ts';
-import { groundCannotSee, groundCircumstances, noGround } from '../ground/index.ts';
+import { groundCannotSee, groundCircumstances, groundRemarks, noGround } from '../ground/index.ts';
 import type { Looked, MemberReading, Readings } from '../target.ts';
 import type { CameraFacts, FrigateFacts } from './facts.ts';
+import { wordsFor } from './follow/switches.ts';
 import { inPlaceHazards } from './in-place.ts';
 import { own } from './own.ts';
-import { isAtLeast } from './version.ts';
 
 export function look(facts: FrigateFacts, now: number): Looked {
   return {
@@ -18,8 +18,14 @@ export function look(facts: FrigateFacts, now: number): Looked {
     circumstances: circumstances(facts, now),
     readings: readings(facts),
     cannotSee: cannotSee(facts),
+    remarks: facts.ground ? groundRemarks(facts.ground) : [],
+    letters: facts.switches.letters,
+    ...(facts.switches.isWaiting ? { lookAgainSeconds: WAITING_SECONDS } : {}),
   };
 }
+
+/** While what our restart has switched on waits to be switched off. */
+const WAITING_SECONDS = 5;
 
 /** Its frames prove it, or its address does; null: nobody looked, or nothing can be told from here. */
 function isReachable({ id, stats, votes, leastFps }: CameraFacts, { reach }: FrigateFacts): boolean | null {
@@ -42,19 +48,18 @@ function circumstances(facts: FrigateFacts, now: number): Circumstances {
   };
 }
 
-/** Before 0.18 Frigate forgets with its run what was switched while it ran; then a private room is filmed again. */
-function switchHazards({ cameras, version }: FrigateFacts): readonly Hazard[] {
-  if (isAtLeast(version, 18)) return [];
-  return cameras.flatMap(({ id, isSwitchedOff }) =>
-    isSwitchedOff
-      ? [
-          {
-            sentence: `A restart would switch the camera ${id} on again, which somebody has switched off.`,
-            against: null,
-          },
-        ]
-      : [],
-  );
+/** What was off is off again soon after a restart of ours, where Frigate can be told so. */
+function switchHazards({ switches }: FrigateFacts): readonly Hazard[] {
+  const { off, areKept, why, mayLose } = switches;
+  if (areKept || why === null || mayLose) return [];
+  return off
+    .filter(({ part }) => part === 'enabled')
+    .map(({ camera }) => ({
+      sentence:
+        `A restart would switch the camera ${camera} on again, which somebody has switched off. ` +
+        `It could not be switched off after that: ${why}`,
+      against: null,
+    }));
 }
 
 /**
@@ -109,6 +114,7 @@ function cannotSee({
   configFailure,
   ground,
   log,
+  switches,
 }: FrigateFacts): readonly string[] {
   // What is known of the address says more than what one question brought back.
   const doubt = stats ? undefined : findings.find(({ check, answer }) => check === 'api' && answer === 'unknown');
@@ -116,6 +122,7 @@ function cannotSee({
   return [
     ...(stats ? [] : [...new Set([doubt?.detail ?? blindness, ...(api.isAsked ? api.closed : [])])]),
     ...(stats && configFailure ? [`${unread}, so nobody knows which cameras are switched off: ${configFailure}`] : []),
+    ...switches.lost.map((one) => `${wordsFor(one)} was off before the restart and could not be switched off again.`),
     ...(log.state !== 'read' && log.why && ground?.pod?.container?.start
       ? [`Frigate's log is not read: ${log.why}`]
       : []),

@@ -8,6 +8,7 @@ import { NEW_PROCESSES, type ProcessesMemory } from './follow/processes.ts';
 import { NEW_REACH, type ReachMemory } from './follow/reach.ts';
 import { NEW_RECORDINGS, type RecordingsMemory } from './follow/recordings.ts';
 import { NEW_STREAMS, type StreamsMemory } from './follow/streams.ts';
+import { NEW_SWITCHES, type SwitchesMemory } from './follow/switches.ts';
 import { NEW_LOG } from './log/follow.ts';
 import type { LogMemory } from './log/types.ts';
 import type { Configured } from './read/configured.ts';
@@ -92,6 +93,7 @@ export interface FrigateMemory {
   streams: StreamsMemory;
   reach: ReachMemory;
   mail: MailMemory;
+  switches: SwitchesMemory;
   life: LifeMemory;
 }
 
@@ -129,6 +131,7 @@ export function newFrigateMemory(worked: readonly string[] = []): FrigateMemory 
     streams: NEW_STREAMS,
     reach: NEW_REACH,
     mail: NEW_MAIL,
+    switches: NEW_SWITCHES,
     life: NEW_LIFE,
   };
 }

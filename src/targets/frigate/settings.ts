@@ -108,6 +108,8 @@ export interface FrigateSettings {
   exec: boolean;
   /** Cameras that neither vote nor open an incident. */
   camerasIgnored: readonly string[];
+  /** A restart may switch cameras on that are off, even where they cannot be switched off again. */
+  restartWithCamerasOff: boolean;
   /** The workload in the cluster; null: no cluster is configured. */
   ground: GroundSettings | null;
   limits: FrigateLimits;

@@ -126,6 +126,14 @@ export function noGround(graceSeconds = GRACE_SECONDS): GroundCircumstances {
   };
 }
 
+/** What is wrong with how it is set up, though nothing has failed of it yet. */
+export function groundRemarks({ workload }: GroundFacts): readonly string[] {
+  if (!workload.known) return [];
+  const { kind, name, replicas } = workload.value;
+  if (kind === 'daemonset' || replicas < 2) return [];
+  return [`The ${kind} ${name} is set to ${replicas} pods, which share what only one may use: set replicas to 1.`];
+}
+
 /** What cannot be seen of the cluster, and why: each sentence once. */
 export function groundCannotSee(facts: GroundFacts): readonly string[] {
   const { cluster, workload, pods, node, ledger, placement, scaling } = facts;

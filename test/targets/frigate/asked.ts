@@ -134,6 +134,7 @@ export function rig(world: World, changes: Partial<FrigateSettings> = {}): Rig {
     },
     mailbox: world.letters
       ? {
+          post: async () => null,
           empty: (reader, prefix) => {
             asked.push(`mail ${reader} ${prefix}`);
             return { connectedSince: START, letters: world.letters ?? [], dropped: 0 };

@@ -35,6 +35,7 @@ export function settings(changes: Partial<FrigateSettings> = {}): FrigateSetting
     podPort: 5000,
     exec: false,
     camerasIgnored: [],
+    restartWithCamerasOff: false,
     ground: null,
     limits: FRIGATE_LIMITS,
     rules: limits,

@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { groundCannotSee, groundCircumstances, groundLayers, noGround } from '../../../src/targets/ground/index.ts';
+import {
+  groundCannotSee,
+  groundCircumstances,
+  groundLayers,
+  groundRemarks,
+  noGround,
+} from '../../../src/targets/ground/index.ts';
 import {
   answers,
   broken,
   configMap,
   containers,
+  daemonSet,
   deployment,
   dying,
   factsOf,
@@ -31,6 +38,20 @@ const pods = (...objects: readonly Json[]) => ({ pods: ok(list(...objects)) });
 const known = <T>(value: T) => ({ known: true, value });
 const circumstances = (...looks: readonly Parameters<typeof answers>[0][]) =>
   groundCircumstances(factsOf(...looks.map((replies) => answers(replies))), NOW);
+
+describe('what is oddly set up', () => {
+  it('is a workload of several pods, but for a daemonset', () => {
+    const remarks = (spec: Json) => groundRemarks(factsOf(answers({ workload: ok(deployment({ spec })) })));
+    expect(remarks({ replicas: 2 })).toEqual([
+      'The deployment frigate is set to 2 pods, which share what only one may use: set replicas to 1.',
+    ]);
+    expect(remarks({})).toEqual([]);
+    expect(groundRemarks(factsOf(answers({ workload: no(500) })))).toEqual([]);
+    const settings = { ...SETTINGS, workload: { ...SETTINGS.workload, kind: 'daemonset' as const } };
+    const many = daemonSet({ status: { desiredNumberScheduled: 3 } });
+    expect(groundRemarks(lookedAt(settings, answers({ workload: ok(many) })).facts)).toEqual([]);
+  });
+});
 
 describe('the layers', () => {
   it('stand on one another, and only the node binds a person too', () => {

@@ -1,6 +1,7 @@
 /** TABLE: what each camera sends, and what becomes of it. */
 import type { CheckRow, LookedFinding } from '../../target.ts';
 import type { CameraFacts, SeenFacts } from '../facts.ts';
+import { wordsFor } from '../follow/switches.ts';
 import { own } from '../own.ts';
 import { lookFramesInLog } from './camera-log.ts';
 import { whenGrown } from './newborn.ts';
@@ -85,7 +86,38 @@ export const cameraChecks: readonly CheckRow<SeenFacts>[] = [
       'Frigate does not help.',
     look: (facts) => lookEach(facts, lookSlow),
   },
+  {
+    id: 'camera_switch',
+    layer: 'camera',
+    severity: 'degraded',
+    forSeconds: 0,
+    clearSeconds: 60,
+    memberIncident: true,
+    name: 'Switched on by a restart',
+    nextSteps: [
+      "Switch it off again, on Frigate's page or in Home Assistant, if it should be off.",
+      'Look whether Frigate and the Warden use the same MQTT broker, and whether the Warden may write to its topics.',
+      'If it is to stay off for good, set enabled: false in the configuration of Frigate.',
+    ],
+    runbook:
+      'Before 0.18 Frigate forgets with a restart what was switched off while it ran. The Warden switches off again ' +
+      'what was off before its own restart, over MQTT, and looks whether that has happened. Here it has not within ' +
+      'two minutes, so a camera may film, or record, what somebody did not want filmed. It clears when it is off, ' +
+      'after a day, or with the next restart by anybody.',
+    look: lookSwitched,
+  },
 ];
+
+/** Asked only of cameras that could have been switched off: the file has them on. */
+function lookSwitched({ at, cameras, switches, stats, blindness }: SeenFacts): readonly LookedFinding[] {
+  return cameras.flatMap(({ id, isEnabled }): readonly LookedFinding[] => {
+    if (!stats) return isEnabled === null ? [] : [{ member: id, answer: 'unknown', detail: blindness, at }];
+    const lost = switches.lost.filter(({ camera }) => camera === id);
+    const detail = lost.map((one) => `${wordsFor(one)} was off before the restart and is on since then.`).join(' ');
+    if (detail !== '') return [{ member: id, answer: 'bad', detail, at }];
+    return isEnabled === null ? [] : [{ member: id, answer: 'ok', detail: `${id} is as it was switched.`, at }];
+  });
+}
 
 type Ask = (camera: CameraFacts, facts: SeenFacts) => Omit<LookedFinding, 'member' | 'at'>;
 

@@ -14,6 +14,8 @@ export interface ConfiguredCamera {
   detectFps: number | null;
   /** Recording is on: the live state. */
   records: boolean | null;
+  /** The file has it on. Recordings of an older Warden do not hold it. */
+  recordsInFile?: boolean | null;
   /** It records round the clock: a time without a new segment is no quiet night. */
   recordsContinuously: boolean | null;
   /** Where its frames for detection come from; behind go2rtc, where go2rtc takes them. Null: nowhere to knock at. */
@@ -74,14 +76,15 @@ function readCamera(said: unknown, { record, streams }: { record: Fields; stream
 }
 
 /** From 0.17 on what is kept round the clock has its own days; before, days count for all only in the mode `all`. */
-function readRecord(record: Fields): Pick<ConfiguredCamera, 'records' | 'recordsContinuously'> {
+function readRecord(record: Fields): Pick<ConfiguredCamera, 'records' | 'recordsInFile' | 'recordsContinuously'> {
   const records = readSwitch(record.enabled);
-  if (records === false) return { records, recordsContinuously: false };
+  const recordsInFile = readSwitch(record.enabled_in_config);
+  if (records === false) return { records, recordsInFile, recordsContinuously: false };
   const retain = fieldsOf(record.retain);
   const days = readNumber(isFields(record.continuous) ? record.continuous.days : retain.days);
   const mode = isFields(record.continuous) ? null : textOf(retain.mode);
   const isWhole = days === null ? null : days > 0 && (mode ?? 'all') === 'all';
-  return { records, recordsContinuously: records === null && isWhole ? null : isWhole };
+  return { records, recordsInFile, recordsContinuously: records === null && isWhole ? null : isWhole };
 }
 
 function fieldsOf(value: unknown): Fields {
