@@ -99,6 +99,15 @@ describe('doctor', () => {
     for (const secret of [TOKEN, LOGIN.password, 'another-password']) expect(out + errors).not.toContain(secret);
   });
 
+  it.each<readonly string[]>([[], ['--json']])(
+    'takes out every secret, wherever it may stand: %j',
+    async (...words) => {
+      const { out } = await doctor(await scene({ frigate: { name: LOGIN.password } }), ...words);
+      expect(out).toContain('***');
+      expect(out).not.toContain(LOGIN.password);
+    },
+  );
+
   it('says that a token is wrong, and what follows from it only once', async () => {
     const { code, out } = await doctor(await scene({ kubernetes: { token: 'another-token-that-is-long' } }));
     expect(code).toBe(1);

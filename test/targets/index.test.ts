@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkOptions } from '../../src/options.ts';
-import { limitsOf, targetsOf } from '../../src/targets/index.ts';
+import { limitsOf, targetsOf, wantedOf } from '../../src/targets/index.ts';
 
 function options(value: object) {
   const answer = checkOptions({ frigates: [{ name: 'Big house', url: 'http://f:5000' }], ...value }, 'options.json');
@@ -84,5 +84,35 @@ describe('the list of targets', () => {
       unansweredSeconds: 60,
       maintenanceSeconds: 7200,
     });
+  });
+});
+
+describe('what the rights depend on', () => {
+  it('is told for each Frigate that has a workload, and the Lease stands beside the first', () => {
+    const frigates = [
+      { name: 'a', url: 'http://a' },
+      { name: 'b', url: 'http://b', namespace: 'cctv', workload: 'statefulset/nvr', ledger: 'led', pod_port: 80 },
+      { name: 'c', namespace: 'away', service: 'web:8080', exec: true },
+    ];
+    expect(wantedOf(options({ kubernetes, frigates, remedies: ['rollout'] }))).toEqual([
+      {
+        workload: { kind: 'statefulset', namespace: 'cctv', name: 'nvr' },
+        ledger: 'led',
+        lease: 'frigate-warden',
+        service: null,
+        podPort: 80,
+        exec: false,
+        remedies: ['rollout'],
+      },
+      {
+        workload: { kind: 'deployment', namespace: 'away', name: 'frigate' },
+        ledger: 'frigate-health-state',
+        lease: null,
+        service: { name: 'web', port: 8080 },
+        podPort: 5000,
+        exec: true,
+        remedies: ['rollout'],
+      },
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { constants, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lookAtFolder } from '../../../src/cli/doctor/folder.ts';
@@ -11,6 +11,14 @@ describe('the data folder', () => {
     expect(seen).toMatchObject({ folder, isNew: false, problem: null });
     expect(seen.freeBytes).toBeGreaterThan(0);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is asked for the rights to write and to enter', () => {
+    let asked: number | undefined = 0;
+    lookAtFolder(scratch(), (_path, mode) => {
+      asked = mode;
+    });
+    expect(asked).toBe(constants.W_OK | constants.X_OK);
   });
 
   it('that is not there can be made, and is not', () => {
