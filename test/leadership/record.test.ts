@@ -124,6 +124,13 @@ describe('who leads', () => {
     ],
     ['we may not write it, and it stands still', [sees({}, 0), denies, sees({}, 40)], 40, 'alone', /No right/],
     ['the right was granted later', [denies, holds('r1', 5)], 6, 'leading', /leads/],
+    [
+      'the right was granted, and then the API fell silent',
+      [denies, holds('r1', 5), hangs],
+      40,
+      'unknown',
+      /not be renewed/,
+    ],
     ['it was deleted', [holds('r1', 0), gone], 1, 'unknown', /./],
   ])('%s', (_, events, now, role, sentence) => {
     expect(presenceOf(after(events), now)).toMatchObject({ role, sentence: expect.stringMatching(sentence) });

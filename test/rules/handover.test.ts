@@ -108,7 +108,7 @@ describe('what is adopted', () => {
   });
 
   it('numbers go on above both', () => {
-    expect(adopt(ours({ sequence: 7 }), theirs({ sequence: 40 }), same).sequence).toBeGreaterThan(40);
+    expect(adopt(ours({ sequence: 7 }), theirs({ sequence: 4000 }), same).sequence).toBeGreaterThan(4000);
     expect(adopt(ours({ sequence: 70 }), theirs({ sequence: 40 }), same).sequence).toBeGreaterThan(70);
   });
 
