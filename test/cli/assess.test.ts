@@ -31,7 +31,7 @@ describe('a case folder', () => {
   });
 
   it('is judged by the options that are given, whatever cluster they name', () => {
-    expect(restart(options({ rules: { confirm_failures: 7 } }))).toMatchObject({ would: true, at_second: 90 });
+    expect(restart(options({ rules: { confirm_failures: 6 } }))).toMatchObject({ would: true, at_second: 75 });
     expect(restart(options({ automatic_restarts: false }))).toMatchObject({ would: false });
     expect(restart(options({ remedies: [] }))).toMatchObject({
       would: false,

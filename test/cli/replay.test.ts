@@ -103,8 +103,8 @@ describe('replay of what was recorded', () => {
   it('goes through other limits, and through a part of the time', () => {
     const { folder, startsAt } = recorded();
     const { out } = printed();
-    replayCommand(typed('replay', '--data', folder, '--options', options({ confirm_failures: 7 }), '--json'));
-    expect(JSON.parse(out())[0].restarts[0].at - startsAt).toBeCloseTo(90, 3);
+    replayCommand(typed('replay', '--data', folder, '--options', options({ confirm_failures: 6 }), '--json'));
+    expect(JSON.parse(out())[0].restarts[0].at - startsAt).toBeCloseTo(75, 3);
     const span = ['--from', String(startsAt + 40), '--to', String(startsAt + 80)];
     const again = printed();
     replayCommand(typed('replay', '--data', folder, '--options', options(), ...span));
