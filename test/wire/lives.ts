@@ -109,9 +109,10 @@ const isResolved = (stage: Stage) => toldOn(stage.broker).some((event) => event.
 const RESTARTS: Readonly<Record<string, (stage: Stage) => number>> = {
   rollout: ({ cluster }) => cluster.deployment().metadata.generation - 1,
   delete_pod: ({ frigate, cluster }) => {
+    // To look at the pods lets happen what is due, starts among it.
+    const dying = cluster.pods().filter(({ metadata }) => metadata.deletionTimestamp !== undefined).length;
     // One start is that of its birth, one that of its first pod; the next may not have come yet.
     const starts = frigate.past.filter(({ what }) => what === 'start').length - 2;
-    const dying = cluster.pods().filter(({ metadata }) => metadata.deletionTimestamp !== undefined).length;
     return Math.max(starts, dying);
   },
   in_place: ({ frigate }) => frigate.asked.length,
