@@ -185,6 +185,25 @@ describe('one turn', () => {
     expect(await said([paused])).toEqual([line]);
   });
 
+  it('says nothing of a restart that would be refused while one of its own is followed', async () => {
+    const scene = stage(sick);
+    const { look } = scene.target;
+    const hazards = [{ sentence: 'The old pod does not stop.', against: null }];
+    const target: AnyTarget = {
+      ...scene.target,
+      look: (facts, now) => ({
+        ...look(facts, now),
+        circumstances: circumstances({ hazards: scene.orders.length > 0 ? hazards : [] }),
+      }),
+    };
+    scene.world.log.warn = (sentence) => scene.lines.push(sentence);
+    const watched = watch(target, scene.world);
+    await turns(watched, scene, 5);
+    expect(scene.orders).toHaveLength(1);
+    expect(watched.state.pursuit).not.toBeNull();
+    expect(scene.lines.join()).not.toContain('would be refused just now');
+  });
+
   it('hands the receipt to the next turn', async () => {
     const scene = stage(sick);
     const watched = watch(scene.target, scene.world);
@@ -433,6 +452,32 @@ describe('the run', () => {
     await settle();
     for (const open of [...gates.values()]) open();
     await loop.ended;
+  });
+
+  it.each<[what: string, again: number | undefined, rests: readonly number[]]>([
+    ['after the interval', undefined, [30, 30, 30]],
+    ['sooner while something waits for the next look', 5, [5, 5, 5]],
+    ['never later than the interval', 300, [30, 30, 30]],
+  ])('looks again %s', async (_, again, rests) => {
+    const scene = stage(well);
+    const { look } = scene.target;
+    const stop = new AbortController();
+    const target: AnyTarget = {
+      ...scene.target,
+      look: (facts, now) => ({ ...look(facts, now), ...(again === undefined ? {} : { lookAgainSeconds: again }) }),
+    };
+    scene.world.publish = (view) => {
+      scene.views.push(view);
+      if (scene.views.length === 4) stop.abort();
+    };
+    // A look is over before any time goes by.
+    scene.world.wait = async (seconds, signal) => {
+      await settle();
+      if (!signal.aborted) scene.time.now += seconds;
+    };
+    await run([watch(target, scene.world)], scene.world, stop.signal).ended;
+    const times = scene.views.map(({ now }) => now);
+    expect(times.slice(1).map((at, i) => at - (times[i] ?? 0))).toEqual(rests);
   });
 
   it('lets one target that never answers starve nobody', async () => {

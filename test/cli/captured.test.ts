@@ -11,7 +11,7 @@ import {
 import type { Catch } from '../../src/cli/taps.ts';
 import type { Failure } from '../../src/doors/ports.ts';
 import type { FrigateAnswers } from '../../src/targets/frigate/observe/answers.ts';
-import { configMap, answers as groundAnswers, no, ok } from '../targets/ground/objects.ts';
+import { configMap, answers as groundAnswers, list, no, node, ok } from '../targets/ground/objects.ts';
 
 const NOW = 1_767_672_000;
 
@@ -60,6 +60,21 @@ describe('one look as files', () => {
     });
     expect(isSeen).toBe(true);
     expect(Object.keys(written({ before: looking }).files)).toEqual(['stats-003.json']);
+  });
+
+  it('keeps what was seldom asked until it is asked again', () => {
+    const first = written({
+      answers: answers({ ground: groundAnswers({ nodes: ok(list(node())), autoscalers: no(403) }) }),
+    });
+    const kept = {
+      nodes: { items: [{ metadata: { name: 'worker-1' } }] },
+      horizontalPodAutoscalers: { error: 'http 403' },
+    };
+    expect(first.files['kubernetes-003.json']).toMatchObject(kept);
+    const second = written({ answers: answers({ ground: groundAnswers() }), before: first.looking });
+    expect(second.files).not.toHaveProperty('kubernetes-003.json');
+    const moved = written({ answers: answers({ ground: groundAnswers({ node: no(500) }) }), before: second.looking });
+    expect(moved.files['kubernetes-003.json']).toMatchObject({ ...kept, node: { error: 'http 500' } });
   });
 
   it('is a failure in the words that are read again', () => {

@@ -152,6 +152,17 @@ const flapping: Story = (after) => {
   return { node: turned % 240 === 0 ? readySince(turned) : away(turned) };
 };
 
+describe('what is seldom asked of the cluster', () => {
+  it('is asked more often while something is bad, and not for what only tells', () => {
+    const near = (cameras: Record<string, Record<string, unknown>>, more = {}) => {
+      const said = answers(START, { stats: stats(cameras, more), ground: G.answers() });
+      return digest(settings(WITH_CLUSTER), null, said, START).memory.ground?.isRestartNear;
+    };
+    expect(near({ a: camera(5, 4.8, 0.2, 2) })).toBe(false);
+    expect(near({ a: camera(5, 4.8, 0.2, 2) }, { inference: 500 })).toBe(true);
+  });
+});
+
 describe('a dead queue is left alone', () => {
   it.each<[what: string, story: Story, guard: string]>([
     ['while the node is not ready', () => ({ node: away(-600) }), 'lower_layer'],

@@ -89,6 +89,15 @@ describe('what was off before our restart', () => {
     expect(last.lookAgainSeconds).toBe(5);
   });
 
+  it('is not posted for what the broker has kept of the run before', () => {
+    const kept = mail(letter(64, 'available', 'online', true));
+    const early = mail(letter(60, 'available', 'online'));
+    for (const old of [kept, early]) {
+      const { last } = follow([...BEFORE, { after: 70, uptime: null, mail: old, pursued: ORDER }]);
+      expect(posted(last)).toEqual([]);
+    }
+  });
+
   it('is posted with the first answer of the new run where the broker was not heard', () => {
     const waiting = follow(BEFORE).last;
     expect(posted(waiting)).toEqual([]);
