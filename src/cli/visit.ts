@@ -3,7 +3,7 @@ import { openClock } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
 import { openLog } from '../doors/log.ts';
-import type { Clock, Doors, Log } from '../doors/ports.ts';
+import type { Clock, Doors, LeaseDoor, Log } from '../doors/ports.ts';
 import { openTcp } from '../doors/tcp.ts';
 import { type Options, secretsOf } from '../options.ts';
 import { learner } from '../secrets.ts';
@@ -17,6 +17,8 @@ export interface Visit {
   options: Options;
   targets: readonly AnyTarget[];
   doors: Doors;
+  /** Null: no cluster is set. */
+  lease: Pick<LeaseDoor, 'lease'> | null;
   clock: Clock;
   /** Its lines go to standard error. */
   log: Log;
@@ -49,6 +51,7 @@ export async function visit<T>(
       options,
       targets: targetsOf(options),
       doors,
+      lease: kubernetes,
       clock: openClock({ lastTime: null }),
       log,
       secrets,

@@ -53,20 +53,17 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
 }
 
 /** What the rights in the cluster depend on, for each Frigate that has a workload there. */
-export function wantedOf({ frigates, remedies }: Options): readonly Wanted[] {
+export function wantedOf({ frigates, kubernetes, remedies }: Options): readonly Wanted[] {
   const first = frigates.find(({ namespace }) => namespace !== undefined);
   return frigates.flatMap((frigate) => {
     const ground = groundOf(frigate);
     if (!ground) return [];
     const { workload, ledger } = ground;
     const { pod_port: podPort, exec } = frigate;
-    const lease = frigate === first ? LEASE : null;
+    const lease = frigate === first ? kubernetes.lease : null;
     return [{ workload, ledger, lease, service: serviceOf(frigate), podPort, exec, remedies }];
   });
 }
-
-/** By it several Wardens agree on the one that acts. */
-const LEASE = 'frigate-warden';
 
 function groundOf(frigate: FrigateOptions): GroundSettings | null {
   if (frigate.namespace === undefined) return null;

@@ -43,6 +43,7 @@ async function scene({ without = [], frigate = {}, mqtt = {}, kubernetes = {} }:
   onTestFinished(() => cluster.close());
   cluster.openPort(5000, url);
   cluster.writeConfigMap('cctv', 'frigate-health-state', {});
+  cluster.writeLease('cctv', 'frigate-warden');
   const options = {
     frigates: [{ name: 'Front house', url, namespace: 'cctv', service: 'frigate', ...frigate }],
     kubernetes: { server: cluster.url, token: TOKEN, ...kubernetes },

@@ -13,7 +13,8 @@ const LEASE = /\/leases/;
 const never = new AbortController().signal;
 
 interface Warden extends Election {
-  name: string;
+  /** Of its own also where it bears another one's name. */
+  process: string;
   lines: string[];
   role(): string;
   /** Its process stands still: no wait of its ends. */
@@ -34,7 +35,9 @@ async function scene({ isShipped = true } = {}) {
   const wardens: Warden[] = [];
 
   const isIdle = () =>
-    wardens.every(({ name }) => stopped.has(name) || frozen.has(name) || [...waits].some((one) => one.who === name));
+    wardens.every(
+      ({ process: who }) => stopped.has(who) || frozen.has(who) || [...waits].some((one) => one.who === who),
+    );
   const pass = async (total: number) => {
     for (let left = total; left > 0; left -= 1) {
       seconds += Math.min(1, left);
@@ -59,6 +62,7 @@ async function scene({ isShipped = true } = {}) {
 
   const join = async (name: string, changes: Partial<ElectionOptions> & { ahead?: number } = {}) => {
     const { ahead = 0, ...options } = changes;
+    const process = `${name}-${wardens.length}`;
     const log = recordingLog();
     const door = openKubernetes(
       { from: 'settings', server: cluster.url, token: cluster.token },
@@ -78,7 +82,7 @@ async function scene({ isShipped = true } = {}) {
       handover,
       clock: { now: () => BEGIN + ahead + seconds },
       steady: () => 5000 + seconds,
-      wait: waitOf(name),
+      wait: waitOf(process),
       deadline: (_seconds, signal) => signal,
       log,
       stop: stop.signal,
@@ -86,13 +90,13 @@ async function scene({ isShipped = true } = {}) {
     });
     const warden: Warden = {
       ...election,
-      name,
+      process,
       lines: log.lines,
       left,
       role: () => election.presence().role,
-      freeze: (on) => void (on ? frozen.add(name) : frozen.delete(name)),
+      freeze: (on) => void (on ? frozen.add(process) : frozen.delete(process)),
       stop: () => {
-        stopped.add(name);
+        stopped.add(process);
         stop.abort();
       },
     };

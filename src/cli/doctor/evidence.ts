@@ -9,6 +9,7 @@ import type { FrigateAnswers } from '../../targets/frigate/observe/answers.ts';
 import { type Right, rightsOf } from '../../targets/frigate/rights.ts';
 import { wantedOf } from '../../targets/index.ts';
 import type { AnyTarget, Looked } from '../../targets/target.ts';
+import { leaseOf } from '../leading.ts';
 import { deadline, type Visit } from '../visit.ts';
 import type { BrokerEvidence } from './broker.ts';
 import type { FolderEvidence } from './folder.ts';
@@ -45,6 +46,8 @@ export interface Evidence {
   api: { reply: Reply<boolean>; skewSeconds: number | null } | null;
   /** Whether the account may read the secrets beside Frigate, which it never needs. */
   secrets: Reply<boolean> | null;
+  /** The Lease by which one of several Wardens acts; null: no cluster is set. */
+  lease: { name: string; reply: Reply<unknown> } | null;
   broker: BrokerEvidence;
   frigates: readonly FrigateEvidence[];
 }
@@ -59,12 +62,14 @@ export async function gather(visit: Visit, rest: Rest, stop: AbortSignal): Promi
   const [wanted] = wantedOf(options);
   const namespace = wanted?.workload.namespace ?? null;
   const ask = (question: AccessQuestion) => doors.kubernetes?.allowed(question, deadline(stop)) ?? null;
-  const [reply, secrets, frigates] = await Promise.all([
+  const place = leaseOf(options);
+  const [reply, secrets, lease, frigates] = await Promise.all([
     ask({ verb: 'list', group: '', resource: 'pods', namespace, name: null })?.then((one) => ({
       reply: one,
       at: clock.now(),
     })),
     namespace === null ? null : ask({ verb: 'get', group: '', resource: 'secrets', namespace, name: null }),
+    place && visit.lease ? visit.lease.lease(place.namespace, place.name, deadline(stop)) : null,
     Promise.all(visit.targets.map((target) => gatherFrigate(visit, target, stop))),
   ]);
   return {
@@ -72,6 +77,7 @@ export async function gather(visit: Visit, rest: Rest, stop: AbortSignal): Promi
     options,
     api: reply ? { reply: reply.reply, skewSeconds: skewIn(reply) } : null,
     secrets,
+    lease: place && lease && { name: place.name, reply: lease },
     frigates,
   };
 }

@@ -1,10 +1,12 @@
 /** TABLE: what is asked once, whatever is watched: options, data folder, cluster, broker. */
+import { readLease, recordOf } from '../../leadership/lease-object.ts';
 import type { Evidence } from './evidence.ts';
 import { failed, notUsed, ok, type Probe, warning } from './row.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** The state and its journal need little; the history makes room for itself. */
 const LEAST_FREE_BYTES = 100 * MEBIBYTE;
+const LEASE_MEND = 'Apply addon/kubernetes/rights.yaml, or what frigate-warden manifests prints.';
 /** A Date header has whole seconds, and an answer takes its time. */
 const SKEW_SECONDS = 3;
 
@@ -68,6 +70,23 @@ export const WARDEN_PROBES: readonly Probe<Evidence>[] = [
             ),
           ]
         : [],
+  },
+  {
+    door: 'lease',
+    look: ({ lease, api }) => {
+      // Where the cluster does not answer at all, that is said above.
+      if (!lease || !api?.reply.ok) return [];
+      const { name, reply } = lease;
+      if (!reply.ok && reply.status === 404) {
+        return [warning(`There is no Lease ${name}: this Warden acts alone, unless it may make one.`, LEASE_MEND)];
+      }
+      if (!reply.ok)
+        return [warning(`The Lease ${name} is not seen: this Warden acts alone. ${reply.reason}`, LEASE_MEND)];
+      const object = readLease(reply.value);
+      if (!object) return [warning(`The Lease ${name} came in an unknown form.`, LEASE_MEND)];
+      const { holder } = recordOf(object);
+      return [ok(holder === null ? `Nobody holds the Lease ${name}.` : `${holder} holds the Lease ${name}.`)];
+    },
   },
   {
     door: 'broker',

@@ -8,6 +8,12 @@ const yes: Reply<boolean> = { ok: true, value: true, status: 201, serverTime: 0 
 const no: Reply<boolean> = { ...yes, value: false };
 const refused: Failure = { ok: false, kind: 'refused', reason: 'The cluster refuses.' };
 
+const leased = (holderIdentity: string): Reply<unknown> => ({
+  ...yes,
+  value: { metadata: { resourceVersion: '1' }, spec: { holderIdentity } },
+});
+const leaseRow = (reply: Reply<unknown>) => ({ lease: { name: 'frigate-warden', reply } });
+
 const WELL = {
   source: 'options.json',
   options: { frigates: [{}] },
@@ -15,6 +21,7 @@ const WELL = {
   folder: { folder: '/data', isNew: false, freeBytes: 2 ** 30, problem: null },
   api: { reply: yes, skewSeconds: 0.4 },
   secrets: no,
+  lease: { name: 'frigate-warden', reply: leased('hut-1') },
   broker: { place: 'b:1883', isConnected: true, said: [] },
   frigates: [],
 } as unknown as Evidence;
@@ -29,6 +36,7 @@ describe('what is asked once', () => {
       ['data folder', 'ok'],
       ['cluster', 'ok'],
       ['clock', 'ok'],
+      ['lease', 'ok'],
       ['broker', 'ok'],
     ]);
   });
@@ -56,6 +64,18 @@ describe('what is asked once', () => {
       ['warning'],
       /only 1 MB are free/,
     ],
+    ['lease', 'that somebody holds', {}, ['ok'], /^hut-1 holds the Lease frigate-warden\.$/],
+    ['lease', 'that is free', leaseRow(leased('')), ['ok'], /^Nobody holds/],
+    ['lease', 'that is not there', leaseRow({ ...refused, status: 404 }), ['warning'], /^There is no Lease/],
+    [
+      'lease',
+      'that may not be seen',
+      leaseRow({ ...refused, status: 403 }),
+      ['warning'],
+      /acts alone\. The cluster refuses\.$/,
+    ],
+    ['lease', 'of another form', leaseRow({ ...yes, value: {} }), ['warning'], /unknown form/],
+    ['lease', 'of a silent cluster', { api: { reply: refused, skewSeconds: null } }, [], /^$/],
     ['cluster', 'that nobody has set', { api: null }, ['not_used'], /No cluster is set/],
     [
       'cluster',
