@@ -1,10 +1,11 @@
-/** `npm run bench [-- memory check assess log start]`: builds the bundle and measures it beside what cannot be done without. */
+/** `npm run bench [-- memory check assess log start cluster]`: builds the bundle and measures it beside what cannot be done without. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { measureAssess } from './assess.ts';
 import { measureCheck } from './check.ts';
+import { measureCluster } from './cluster.ts';
 import { measureLog } from './log.ts';
 import { measureMemory } from './memory.ts';
 import { BUNDLE } from './processes.ts';
@@ -13,6 +14,8 @@ import { measureStart } from './start.ts';
 
 const IDLE_SECONDS = 60;
 const STARTS = 15;
+const TURNS = 2000;
+const TURN_MARKS = [TURNS / 10, TURNS / 2, TURNS].join(', ');
 const MOST_CAMERAS = Math.max(...CAMERAS);
 
 /** One line of the table: what, ours, beside what, and how many times that. */
@@ -60,12 +63,35 @@ const PARTS: Readonly<Record<string, (servers: ServersProcess) => Promise<readon
       ['the slowest of them', ms(slowestMs), '', ''],
     ];
   },
+  cluster: async (servers) => {
+    const how = { program: import.meta.filename, flags: flagsOf(BUNDLE), turns: TURNS };
+    const { product, door, stock } = await measureCluster(how, servers);
+    const what = `${TURNS} turns of ${(door.requests / TURNS).toFixed(0)} calls to a cluster over TLS`;
+    const beside = (text: string) => `stock client ${text}`;
+    const [opened, most] = [door.opened / stock.opened, door.mostAtOnce / stock.mostAtOnce];
+    const [cpu, stockCpu] = [door.cpuMsPerTurn, stock.cpuMsPerTurn];
+    return [
+      [`${what}: connections opened`, `${door.opened}`, beside(`${stock.opened}`), `${opened.toFixed(4)} ×`],
+      ['the most open at once', `${door.mostAtOnce}`, beside(`${stock.mostAtOnce}`), `${most.toFixed(4)} ×`],
+      ['CPU of one turn', ms(cpu), beside(ms(stockCpu)), times(cpu / stockCpu)],
+      [`memory at turn ${TURN_MARKS}`, each(door.residentMb), beside(each(stock.residentMb)), ''],
+      ['of it in use', each(door.heapMb), beside(each(stock.heapMb)), ''],
+      ['memory of whole turns, 6 cameras', each(product.residentMb), `connections ${product.opened}`, ''],
+      ['of it in use', each(product.heapMb), `the most at once ${product.mostAtOnce}`, ''],
+    ];
+  },
 };
 
 const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => name !== 'serve' && !(name in PARTS));
+const unknown = asked.filter((name) => !(name in PARTS));
 if (asked[0] === 'serve') {
   await serve();
+} else if (asked[0] === 'turns') {
+  // Only here: it loads what the other measurements are to do without.
+  const { runTurns } = await import('./turns.ts');
+  const figures = await runTurns(JSON.parse(asked[1] ?? ''));
+  process.stdout.write(`FIGURES ${JSON.stringify(figures)}\n`);
+  process.exit(0);
 } else if (unknown.length > 0) {
   process.stderr.write(`There is no measurement ${unknown.join(', ')}; there is ${Object.keys(PARTS).join(', ')}.\n`);
   process.exitCode = 2;
@@ -82,6 +108,10 @@ if (asked[0] === 'serve') {
   } finally {
     servers.end();
   }
+}
+
+function each(megabytes: readonly number[]): string {
+  return `${megabytes.map((value) => value.toFixed(1)).join(', ')} MB`;
 }
 
 /** What the start of the bundle tells V8. */

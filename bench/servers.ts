@@ -8,12 +8,15 @@ import { startBroker } from '../demo/broker.ts';
 import { newFrigate } from '../demo/frigate/model.ts';
 import { startFrigate } from '../demo/frigate/server.ts';
 import { startKubernetes } from '../demo/kubernetes/index.ts';
+import { type SecureCluster, startSecure } from './secure.ts';
 
 export interface Servers {
   brokerPort: number;
   kubernetes: { server: string; token: string };
   /** A Frigate that lives by the wall clock. */
   frigateUrl: string;
+  /** A cluster that stands still at the beginning of the recordings, over TLS. */
+  secure: SecureCluster;
   /** Frigates that answer as recorded, by the number of their cameras. */
   recorded: Readonly<Record<number, string>>;
 }
@@ -66,6 +69,7 @@ export async function serve(): Promise<void> {
     brokerPort: broker.port,
     kubernetes: { server: kubernetes.url, token: kubernetes.token },
     frigateUrl: frigate.url,
+    secure: await startSecure(() => RECORDED_FROM),
     recorded: Object.fromEntries(recorded),
   } satisfies Servers);
   let seen = 0;
