@@ -80,6 +80,10 @@ describe('the status page', () => {
     for (const word of ['Restarts in', 'Automatic', 'became of', 'Maintenance']) expect(alone).not.toContain(word);
   });
 
+  it('says nothing of a maintenance that is over', () => {
+    expect(written([view({ view: { maintenanceUntil: NOW + 5 } })])).not.toContain('Maintenance');
+  });
+
   it('names a target that was not looked at yet', () => {
     expect(written([null])).toContain('<h2>Frigate 0</h2><p>It was not looked at yet.</p>');
     expect(written([null])).toContain('<title>Frigate Warden</title>');

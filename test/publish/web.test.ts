@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Log } from '../../src/doors/ports.ts';
 import { openWeb, type Web, type WebOptions } from '../../src/publish/web.ts';
+import { eventually } from '../eventually.ts';
 import { NOW, view } from './views.ts';
 
 /** Stands for the address from which Home Assistant asks: on Linux all of 127.0.0.0/8 is this machine. */
@@ -126,6 +127,21 @@ describe('the page on this machine', () => {
     expect(port).not.toBe(taken);
     expect((await ask(port)).status).toBe(200);
     expect(said).toEqual([`info The status page is at http://127.0.0.1:${port}/`]);
+  });
+
+  it('stands still only where it was asked to', async () => {
+    const { port } = await page();
+    const refreshes = async (path: string) => (await ask(port, { path })).body.includes('http-equiv="refresh"');
+    expect([await refreshes('/'), await refreshes('/?still'), await refreshes('/?other')]).toEqual([true, false, true]);
+  });
+
+  it('lets nobody use up memory by connections: of forty that only hold on, eight are ended', async () => {
+    const { port } = await page();
+    const sockets = Array.from({ length: 40 }, () => connect(port, '127.0.0.1'));
+    onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+    let ended = 0;
+    for (const socket of sockets) socket.on('close', () => (ended += 1)).on('error', () => (ended += 0));
+    await eventually(() => ended === 8);
   });
 
   it('ends a caller that speaks no HTTP, and goes on', async () => {
