@@ -82,6 +82,7 @@ function wholeTurns(kubernetes: KubernetesDoor, frigateUrl: string): () => Promi
   const world: World = {
     doors: { http: openHttp(), kubernetes, tcp: null, mailbox: null },
     clock: { now: () => now, jumpedAt: () => null },
+    steady: () => now,
     store: { load: () => null, save: silent },
     log: LOG,
     publish: (view) => {

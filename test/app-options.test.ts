@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { optionsSchema } from '../src/options/schema.ts';
@@ -9,9 +9,12 @@ const app = parse(readFileSync(new URL('config.yaml', root), 'utf8')) as {
   options: Record<string, unknown>;
   schema: Record<string, unknown>;
 };
-const translations = parse(readFileSync(new URL('translations/en.yaml', root), 'utf8')) as {
-  configuration: Record<string, Translation>;
-};
+/** TABLE: the languages, and how each of them says a default. */
+const LANGUAGES: Readonly<Record<string, string>> = { en: 'Default', de: 'Vorgabe' };
+const files = Object.keys(LANGUAGES).map((language) => {
+  const text = readFileSync(new URL(`translations/${language}.yaml`, root), 'utf8');
+  return [language, parse(text) as { configuration: Record<string, Translation> }] as const;
+});
 
 interface Translation {
   name: string;
@@ -61,6 +64,13 @@ function translated(fields: Record<string, Translation>, path: readonly string[]
   });
 }
 
+/** Description by path. */
+function flat(fields: Record<string, Translation>, path: readonly string[] = []): Record<string, string> {
+  const own = Object.entries(fields).map(([key, { description }]) => [[...path, key].join('.'), description]);
+  const inner = Object.entries(fields).map(([key, one]) => flat(one.fields ?? {}, [...path, key]));
+  return Object.assign(Object.fromEntries(own), ...inner);
+}
+
 const known = pathsOf(optionsSchema.def as unknown as Def).sort();
 
 describe('every option', () => {
@@ -77,11 +87,25 @@ describe('every option', () => {
     expect(missing(app.schema, { ...app.options, frigates: [{}] })).toEqual(['frigates[0].name']);
   });
 
-  it('has a name and a description, and nothing else has', () => {
-    expect(translated(translations.configuration).sort()).toEqual(known);
-    const texts = JSON.stringify(translations).match(/"(name|description)":"([^"]*)"/g) ?? [];
+  it('speaks every language that there is a file for', () => {
+    const names = readdirSync(new URL('translations', root)).map((name) => name.replace('.yaml', ''));
+    expect(names.sort()).toEqual(Object.keys(LANGUAGES).sort());
+  });
+
+  it.each(files)('has a name and a description in %s, and nothing else has', (_, { configuration, ...more }) => {
+    expect(more).toEqual({});
+    expect(translated(configuration).sort()).toEqual(known);
+    const texts = JSON.stringify(configuration).match(/"(name|description)":"([^"]*)"/g) ?? [];
     expect(texts).toHaveLength(known.length * 2);
     expect(texts.filter((text) => text.endsWith(':""'))).toEqual([]);
+    const descriptions = texts.filter((text) => text.startsWith('"description"'));
+    expect(descriptions.filter((text) => !text.endsWith('."'))).toEqual([]);
+  });
+
+  it('is described in each language in its own words', () => {
+    const [english, ...others] = files.map(([, { configuration }]) => flat(configuration));
+    for (const other of others)
+      expect(Object.keys(other).filter((path) => other[path] === english?.[path])).toEqual([]);
   });
 
   it('that a list of groups needs has a default, for the Supervisor never takes it for optional', () => {
@@ -95,10 +119,10 @@ describe('every option', () => {
     expect(filled).toEqual(bare);
   });
 
-  it('of the limits names its default in its description', () => {
-    const limits = translations.configuration.rules?.fields ?? {};
+  it.each(files)('of the limits names its default in its description in %s', (language, { configuration }) => {
+    const limits = configuration.rules?.fields ?? {};
     for (const [key, value] of Object.entries(RULE_DEFAULTS)) {
-      expect(limits[key]?.description).toMatch(new RegExp(`Default ${value}\\.$`));
+      expect(limits[key]?.description).toMatch(new RegExp(`${LANGUAGES[language]} ${value}\\.$`));
     }
   });
 });

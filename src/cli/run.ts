@@ -12,6 +12,7 @@ import { openTcp } from '../doors/tcp.ts';
 import { run, type Watched, type World, watch } from '../loop.ts';
 import { lintOptions } from '../options/lint.ts';
 import { type Options, secretsOf } from '../options.ts';
+import { openWeb } from '../publish/web.ts';
 import { learner, redactor } from '../secrets.ts';
 import { targetsOf } from '../targets/index.ts';
 import { VERSION } from '../version.ts';
@@ -23,9 +24,11 @@ import { openPublishing, type SupervisorAccess } from './publishing.ts';
 
 const TIMEOUT_SECONDS = 8;
 /** After SIGTERM the last word on MQTT must be out before the supervisor loses patience. */
-const LEAVE_SECONDS = 1.5;
+const LEAVE_SECONDS = 1.2;
 /** Then the next Warden takes over at once; without it, when the lease has run out. */
-const RELEASE_SECONDS = 1;
+const RELEASE_SECONDS = 0.6;
+/** `ingress_port` of config.yaml, which is left out there because it is the default. */
+const PAGE_PORT = 8099;
 
 /** Wrong options or a folder that cannot be used: nothing is started, and the exit code is 2. */
 const WRONG = 2;
@@ -105,13 +108,25 @@ async function watchAll(options: Options, opened: Opened): Promise<void> {
     supervisor,
     onMqtt: (mqtt) => mailbox?.attach(mqtt),
   });
+  const page = await openWeb({
+    audience: supervisor ? 'ingress' : 'machine',
+    port: PAGE_PORT,
+    targets,
+    intervalSeconds: options.interval_seconds,
+    version: VERSION,
+    now: () => clock.now(),
+    log,
+  });
   const world: World = {
     ...common,
     doors: { http, kubernetes, tcp: openTcp(), mailbox },
     store,
     ...(history ? { history } : {}),
     ...(candidate ? { leadership: candidate.election } : {}),
-    publish: publishing.publish,
+    publish: (view, seconds) => {
+      page.show(view);
+      publishing.publish(view, seconds);
+    },
   };
   watched.push(...targets.map((target) => watch(target, world)));
   const names = targets.map((target) => target.name).join(', ');
@@ -128,7 +143,7 @@ async function watchAll(options: Options, opened: Opened): Promise<void> {
     stop.abort();
     process.off('SIGTERM', leave);
     process.off('SIGINT', leave);
-    await publishing.close(LEAVE_SECONDS);
+    await Promise.all([publishing.close(LEAVE_SECONDS), page.close()]);
     await candidate?.election.release(AbortSignal.timeout(RELEASE_SECONDS * 1000));
   }
 }

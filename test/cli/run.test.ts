@@ -153,6 +153,26 @@ describe('run', () => {
     expect(started.out()).toContain('Stopped as asked.');
   });
 
+  it('has a page on this machine that says how Frigate is, and leaves at once while somebody reads it', async () => {
+    const { url } = await frigate();
+    const started = startCommand(['run', '--frigate', url, '--data', join(scratch(), 'kept')]);
+    await heard(started, 'Frigate is healthy.');
+    const [line = ''] = linesWith(started, 'The status page is at');
+    const page = /http:\/\/127\.0\.0\.1:\d+\//.exec(line)?.[0] ?? '';
+    expect(await (await fetch(page)).text()).toContain('All that can be seen is good.');
+    expect(await (await fetch(`${page}healthz`)).json()).toMatchObject({ status: 'turning' });
+    await leave(started);
+  });
+
+  it('as an app opens it for Home Assistant alone, which knows where it is', async () => {
+    const { url } = await frigate();
+    const words = ['run', '--frigate', url, '--data', join(scratch(), 'kept')];
+    const started = startCommand(words, { SUPERVISOR_TOKEN: 'token-geheim-5' });
+    await heard(started, 'Frigate is healthy.');
+    expect(linesWith(started, 'The status page is at')).toEqual([]);
+    await leave(started);
+  });
+
   it('shows a Frigate, its cluster and its cameras, and leaves with its last word when it is told to go', async () => {
     const [{ url }, { port, retained }] = [await frigate(), await broker()];
     const cluster = await startKubernetes({ now, token: 'token-geheim-4' });
