@@ -4,8 +4,19 @@ import type { Account } from './account.ts';
 import { objectOf } from './account.ts';
 import type { Manifest } from './yaml.ts';
 
-/** The user `node` of the image that the Dockerfile begins with. */
+/** Nobody in particular, but not root. */
 const USER = 1000;
+/** The page is for the pod alone, so the kubelet asks from inside. */
+const HEALTHY = [
+  'curl',
+  '--fail',
+  '--silent',
+  '--max-time',
+  '8',
+  '--output',
+  '/dev/null',
+  'http://127.0.0.1:8099/healthz',
+];
 /** Where the options are put in the container. What is kept goes to the image's own place for it. */
 const OPTIONS = '/options';
 const KEPT = '/data';
@@ -30,7 +41,8 @@ export function deploymentManifests({ name, namespace }: Account): readonly Mani
           'yours, and put its name into `image`.',
         `Its options are a Secret, for they hold passwords: kubectl -n ${namespace} create secret generic ` +
           `${name}-options --from-file=options.json. In them kubernetes is {"in_cluster": true}.`,
-        'It has no port and no probe: when it breaks, its process ends and the kubelet starts it again.',
+        'When it breaks, its process ends and the kubelet starts it again; when its loop stands still, the probe ' +
+          'says so.',
       ],
       object: {
         ...objectOf('apps/v1', 'Deployment', place),
@@ -61,12 +73,19 @@ function podOf(name: string) {
       {
         name: 'warden',
         image: `frigate-warden:${VERSION}`,
-        command: ['node', '/app/dist/main.js', 'run'],
+        command: ['frigate-warden', 'run'],
         args: ['--options', `${OPTIONS}/options.json`, '--data', KEPT],
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
+        },
+        livenessProbe: {
+          exec: { command: HEALTHY },
+          initialDelaySeconds: 60,
+          periodSeconds: 15,
+          timeoutSeconds: 10,
+          failureThreshold: 4,
         },
         resources: { requests: { cpu: '20m', memory: '96Mi' }, limits: { memory: '256Mi' } },
         volumeMounts: [

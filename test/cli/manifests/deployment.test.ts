@@ -2,12 +2,24 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { deploymentManifests } from '../../../src/cli/manifests/deployment.ts';
 
+const service = readFileSync(
+  new URL('../../../addon/rootfs/etc/services.d/frigate-warden/run', import.meta.url),
+  'utf8',
+);
 const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8');
+
+const startedByImage = /^exec (frigate-warden .*)$/m.exec(service)?.[1] ?? '';
 
 interface Pod {
   serviceAccountName: string;
   securityContext: object;
-  containers: { command: string[]; args: string[]; securityContext: object; volumeMounts: { mountPath: string }[] }[];
+  containers: {
+    command: string[];
+    livenessProbe: { exec: { command: string[] } };
+    args: string[];
+    securityContext: object;
+    volumeMounts: { mountPath: string }[];
+  }[];
   volumes: object[];
 }
 
@@ -22,7 +34,10 @@ describe('the Deployment of the Warden', () => {
   it('runs as the account, and starts what the image starts', () => {
     expect(deployment?.metadata).toMatchObject({ name: 'frigate-warden', namespace: 'cctv' });
     expect(pod.serviceAccountName).toBe('frigate-warden');
-    expect(dockerfile).toContain(`CMD ${JSON.stringify(container?.command).replaceAll(',', ', ')}\n`);
+    expect(container?.command).toEqual(startedByImage.split(' '));
+    const [program = '', ...words] = container?.livenessProbe.exec.command ?? [];
+    const asked = /HEALTHCHECK[^[]*CMD (\[.*\])/.exec(dockerfile)?.[1] ?? '[]';
+    expect(JSON.parse(asked)).toEqual(expect.arrayContaining([program, ...words]));
   });
 
   it('reads its options from a Secret and keeps its state in the claim, of which there is one', () => {
@@ -42,6 +57,6 @@ describe('the Deployment of the Warden', () => {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     });
-    expect(JSON.stringify(deployment)).not.toMatch(/Probe|hostPath|hostNetwork|privileged/);
+    expect(JSON.stringify(deployment)).not.toMatch(/hostPath|hostNetwork|privileged/);
   });
 });
