@@ -105,7 +105,12 @@ describe.each<Speaks>(['h2', 'http/1.1'])('an API server that speaks %s', (speak
     relay.freeze();
     for (let turn = 0; turn < 3; turn += 1) {
       const begun = performance.now();
-      const asked = [door.node('a', never()), door.log(LOG, never()), door.proxy(ROAD, never()), door.log(LOG, never())];
+      const asked = [
+        door.node('a', never()),
+        door.log(LOG, never()),
+        door.proxy(ROAD, never()),
+        door.log(LOG, never()),
+      ];
       for (const reply of await Promise.all(asked)) expect(reply).toMatchObject({ ok: false, kind: 'timeout' });
       expect((performance.now() - begun) / 1000).toBeLessThan(2);
     }
