@@ -114,7 +114,7 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
   watched.preflight = tellPreflight(watched.preflight, { decision, looked, target, log: world.log });
   // What a restart makes forgotten is saved together with its order.
-  const foreseen = target.foresee?.(memory, facts, decision.state.pursuit?.order ?? null) ?? memory;
+  const foreseen = target.foresee?.(memory, facts, orderedIn(decision.state)) ?? memory;
   // What a follower finds out is told by whoever leads.
   const isTold = presence?.role !== 'following';
   if (!isTold) watched.unsaved = [];
@@ -136,6 +136,10 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   watched.lookAgainSeconds = looked.lookAgainSeconds ?? null;
   world.publish(view, world.clock.now() - begun);
   world.history?.record(target.id, now, answers, figuresOf(view));
+}
+
+function orderedIn({ pursuit, lastOutcome }: State) {
+  return { pursued: pursuit?.order ?? null, isVoid: lastOutcome?.outcome === 'failed' };
 }
 
 /** Whether anybody heard them is seen by the next look. */

@@ -126,7 +126,7 @@ describe('one turn', () => {
 
   it('saves what must be known after a restart together with its order', async () => {
     const scene = stage(sick, {
-      foresee: (memory, _facts, pursued) => (pursued ? { ...Object(memory), pursued: pursued.id } : memory),
+      foresee: (memory, _facts, { pursued }) => (pursued ? { ...Object(memory), pursued: pursued.id } : memory),
     });
     await turns(watch(scene.target, scene.world), scene, 3);
     const [order] = scene.orders;
@@ -135,6 +135,24 @@ describe('one turn', () => {
       state: { pursuit: { order: { id: order?.id } } },
     });
     expect(scene.saved.slice(0, -1).every(({ memory }) => typeof memory === 'number')).toBe(true);
+  });
+
+  it.each([
+    ['failed', true],
+    ['ineffective', false],
+    ['cured', false],
+  ] as const)('says of an order that ended as %s whether it came to nothing: %s', async (outcome, isVoid) => {
+    const said: unknown[] = [];
+    const scene = stage(well, {
+      foresee: (memory, _facts, ordered) => {
+        said.push(ordered);
+        return memory;
+      },
+    });
+    const watched = watch(scene.target, scene.world);
+    watched.state = { ...watched.state, lastOutcome: { outcome, at: 999_000, sentence: '' } };
+    await turns(watched, scene, 1);
+    expect(said).toEqual([{ pursued: null, isVoid }]);
   });
 
   it('posts letters after its orders, and says what could not be posted', async () => {

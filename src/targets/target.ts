@@ -92,10 +92,11 @@ export interface Target<A, M, F> {
   /** Pure. */
   look(facts: F, now: number): Looked;
   /**
-   * Pure. What must be known after the restart that is followed now; null: none is. It is saved with the order,
-   * before it is carried out.
+   * Pure. What must be known after a restart of ours. It is saved with the order, before it is carried out.
+   * `pursued`: the order that is followed now, be it one that another Warden has left. `isVoid`: the last one that
+   * was followed to its end came to nothing.
    */
-  foresee?(memory: M, facts: F, pursued: Order | null): M;
+  foresee?(memory: M, facts: F, ordered: { pursued: Order | null; isVoid: boolean }): M;
   /** Reserves in the shared ledger, then carries the order out. Never throws for what the world does. */
   carryOut(order: Order, facts: F, doors: Doors, context: LookContext): Promise<Receipt>;
 }
