@@ -41,7 +41,7 @@ export interface SwitchesMemory {
   heardOff: readonly string[];
   /** What was off at the last look. */
   off: readonly Switch[];
-  /** What was off at the end of the run before, and when the present one was first seen: another may have ordered it. */
+  /** What was off at the end of the run before, and when the present one was first seen. */
   before: { off: readonly Switch[]; endedAt: number } | null;
   /** The last order of ours, so that what was off is noted once. */
   orderId: string | null;
