@@ -382,6 +382,26 @@ describe('one of several Wardens', () => {
     expect(watched.receipts[0]).toMatchObject({ answer: 'conflict', detail: expect.stringContaining('too old') });
   });
 
+  it.each<[what: string, change: (scene: ReturnType<typeof stage>, leads: ReturnType<typeof leadership>) => void]>([
+    ['it stood still', ({ time }) => void Object.assign(time, { now: time.now + 70 })],
+    ['the machine stood still', ({ world }) => void Object.assign(world.clock, { jumpedAt: () => 5 })],
+    ['another one leads', (_, leads) => void Object.assign(leads, { role: 'following' })],
+  ])('tells who carries out an order that it must not be any more, where meanwhile %s', async (_, change) => {
+    const said: (string | null | undefined)[] = [];
+    const leads = leadership('leading');
+    const scene = stage(sick, {
+      carryOut: async (order, _facts, _doors, context) => {
+        said.push(context.whyNotStill?.());
+        change(scene, leads);
+        said.push(context.whyNotStill?.());
+        return { orderId: order.id, answer: 'conflict', detail: '' };
+      },
+    });
+    scene.world.leadership = leads;
+    await turns(watch(scene.target, scene.world), scene, 3);
+    expect(said).toEqual([null, expect.any(String)]);
+  });
+
   it('begins with what the one before left, before it judges', async () => {
     const scene = stage(sick);
     const leads = leadership('following');

@@ -3,7 +3,7 @@ import type { Doors, Failure, HttpRequest, Reply } from '../../doors/ports.ts';
 import type { Hazard, Order, Receipt, RemedyRule } from '../../rules/types.ts';
 import { isFields } from '../ground/fields.ts';
 import { reserveFor } from '../ground/remedies.ts';
-import type { LookContext } from '../target.ts';
+import type { ActContext } from '../target.ts';
 import type { FrigateFacts } from './facts.ts';
 import type { VantageId } from './observe/answers.ts';
 import { baseOf, openVisit, type Session } from './observe/session.ts';
@@ -18,7 +18,7 @@ export interface Errand {
   settings: FrigateSettings;
   session: Session;
   doors: Doors;
-  context: LookContext;
+  context: ActContext;
 }
 
 /** It needs no right to the cluster, only a Frigate that can be spoken to. Its pod keeps the marks that it has. */
@@ -51,6 +51,8 @@ export async function carryOutInPlace(errand: Errand): Promise<Receipt> {
     if (refusal) return refusal;
     kept = detail;
   }
+  const why = context.whyNotStill?.() ?? null;
+  if (why !== null) return receipt(order, 'conflict', why);
   const reply = await post();
   return reply.ok ? taken(order, reply.value, kept) : receipt(order, ...failed(reply, way));
 }

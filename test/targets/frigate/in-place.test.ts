@@ -30,10 +30,13 @@ interface Scene {
   hasPod?: boolean;
   /** What the ledger says to the write. */
   ledger?: Reply<unknown>;
+  /** Why it must not be asked any more. */
+  whyNot?: string | null;
 }
 
 /** What was asked of whom, in its order. */
-async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = false, hasPod = true, ledger }: Scene) {
+async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = false, ...scene }: Scene) {
+  const { hasPod = true, ledger, whyNot = null } = scene;
   const asked: unknown[] = [];
   const http: HttpDoor = {
     json: () => Promise.reject(new Error('unasked')),
@@ -63,7 +66,11 @@ async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = fals
     settings: settings(hasCluster ? WITH_CLUSTER : {}),
     session: newSession(),
     doors: { http, kubernetes: hasCluster ? kubernetes : null, tcp: null, mailbox: null },
-    context: { clock: { now: () => START, jumpedAt: () => null }, signal: new AbortController().signal },
+    context: {
+      clock: { now: () => START, jumpedAt: () => null },
+      signal: new AbortController().signal,
+      whyNotStill: () => whyNot,
+    },
   });
   return { ...receipt, asked, calls: calls.map((call) => call.split(' ')[0]) };
 }
@@ -106,6 +113,17 @@ describe('a restart in place', () => {
   ])('is not asked for after the ledger’s %s', async (_, ledger, answer) => {
     expect(await carriedOut({ hasCluster: true, ledger })).toMatchObject({ answer, asked: [] });
   });
+
+  it.each([true, false])(
+    'is not asked for any more where the Warden stood still, with a cluster: %s',
+    async (hasCluster) => {
+      expect(await carriedOut({ hasCluster, whyNot: 'Too old.' })).toMatchObject({
+        answer: 'conflict',
+        detail: 'Too old.',
+        asked: [],
+      });
+    },
+  );
 
   it('goes on where nobody may write the ledger', async () => {
     const done = await carriedOut({ hasCluster: true, ledger: no(403) });
