@@ -110,6 +110,8 @@ function readWord(text: string): boolean | null {
 /** Frigate gives its signal before its answer, so what breaks off on the way back may still be a restart. */
 function failed({ kind, status, reason, body = '' }: Failure, way: VantageId): [Receipt['answer'], string] {
   if (/^NotFound\b/.test(body)) return ['conflict', `The pod is not there any more: ${reason}`];
+  // Surely not passed on, and it would not say so again: it is decided anew.
+  if (/^TooManyRequests\b/.test(body)) return ['conflict', `The cluster was too busy to pass it on: ${reason}`];
   if (/^(?:Forbidden|Unauthorized)\b/.test(body)) return ['refused', reason];
   if (status === 401 || status === 403) return ['refused', `Frigate lets only an admin restart it: ${reason}`];
   if (status === 404 || status === 405) {

@@ -157,6 +157,8 @@ describe('a restart in place', () => {
     ['no right to the proxy', failure('unreachable', { body: 'Forbidden: pods' }), 'pod_proxy', 'refused', /It failed/],
     ['credentials that expired', failure('unreachable', { body: 'Unauthorized: x' }), 'pod_proxy', 'refused', /failed/],
     ['a pod that is gone', failure('unreachable', { body: 'NotFound: pods' }), 'pod_proxy', 'conflict', /not there/],
+    ['a busy API', failure('unreachable', { body: 'TooManyRequests: x' }), 'pod_proxy', 'conflict', /too busy/],
+    ['an API that is left alone', status(429, 'TooManyRequests: not asked'), 'exec', 'conflict', /too busy/],
     ['a closed port', failure('refused'), 'direct', 'conflict', /Nobody took/],
     ['a closed port of the pod', failure('refused'), 'pod_proxy', 'conflict', /Nobody took/],
     ['curl without an answer', failure('status', { reason: 'exit code 52' }), 'exec', 'unanswered', /not known/],
