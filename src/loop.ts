@@ -3,7 +3,7 @@ import { assess } from './assess.ts';
 import type { Clock, Doors, Log, OutboxEntry, StoreDoor } from './doors/ports.ts';
 import type { History } from './doors/store/history.ts';
 import { figuresOf } from './figures.ts';
-import { takenOver, whyNotNow } from './leadership/in-turn.ts';
+import { takenOver, whyNotNow, whyNotStill } from './leadership/in-turn.ts';
 import { type Leadership, leaderOf } from './leadership/leadership.ts';
 import { preflightOf } from './preflight.ts';
 import { eventJson } from './publish/events.ts';
@@ -93,10 +93,11 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   const now = world.clock.now();
   const { leadership } = world;
   const presence = leadership?.presence() ?? null;
+  const clockJumpedAt = world.clock.jumpedAt();
   if (leadership) watched.state = takenOver(watched.state, { target, leadership, log: world.log, now });
   const { memory, facts, looked, decision } = assess(target, watched, answers, {
     now,
-    clockJumpedAt: world.clock.jumpedAt(),
+    clockJumpedAt,
     ...(presence ? { leader: leaderOf(presence) } : {}),
     wishes: watched.wishes.splice(0),
     receipts: watched.receipts.splice(0),
@@ -114,7 +115,7 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
   watched.preflight = tellPreflight(watched.preflight, { decision, looked, target, log: world.log });
   // What a restart makes forgotten is saved together with its order.
-  const foreseen = target.foresee?.(memory, facts, decision.state.pursuit?.order ?? null) ?? memory;
+  const foreseen = target.foresee?.(memory, facts, orderedIn(decision.state)) ?? memory;
   // What a follower finds out is told by whoever leads.
   const isTold = presence?.role !== 'following';
   if (!isTold) watched.unsaved = [];
@@ -122,10 +123,12 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   const isSaved = save(watched, { state: decision.state, memory: foreseen, entries: told, now }, world);
 
   const ageSeconds = () => world.steady() - begunSteady;
+  const hasJumped = () => world.clock.jumpedAt() !== clockJumpedAt;
+  const acting = { ...context, whyNotStill: () => whyNotStill({ leadership, ageSeconds, hasJumped }) };
   const act = async (order: Order): Promise<Receipt> => {
     const why = await whyNotNow({ leadership, ageSeconds, signal });
     if (why !== null) return { orderId: order.id, answer: 'conflict', detail: why };
-    return target.carryOut(order, facts, world.doors, context);
+    return target.carryOut(order, facts, world.doors, acting);
   };
   for (const order of decision.orders) {
     const receipt = isSaved ? await act(order) : unsavedReceipt(order);
@@ -136,6 +139,10 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   watched.lookAgainSeconds = looked.lookAgainSeconds ?? null;
   world.publish(view, world.clock.now() - begun);
   world.history?.record(target.id, now, answers, figuresOf(view));
+}
+
+function orderedIn({ pursuit, lastOutcome }: State) {
+  return { pursued: pursuit?.order ?? null, isVoid: lastOutcome?.outcome === 'failed' };
 }
 
 /** Whether anybody heard them is seen by the next look. */

@@ -126,7 +126,7 @@ describe('one turn', () => {
 
   it('saves what must be known after a restart together with its order', async () => {
     const scene = stage(sick, {
-      foresee: (memory, _facts, pursued) => (pursued ? { ...Object(memory), pursued: pursued.id } : memory),
+      foresee: (memory, _facts, { pursued }) => (pursued ? { ...Object(memory), pursued: pursued.id } : memory),
     });
     await turns(watch(scene.target, scene.world), scene, 3);
     const [order] = scene.orders;
@@ -135,6 +135,24 @@ describe('one turn', () => {
       state: { pursuit: { order: { id: order?.id } } },
     });
     expect(scene.saved.slice(0, -1).every(({ memory }) => typeof memory === 'number')).toBe(true);
+  });
+
+  it.each([
+    ['failed', true],
+    ['ineffective', false],
+    ['cured', false],
+  ] as const)('says of an order that ended as %s whether it came to nothing: %s', async (outcome, isVoid) => {
+    const said: unknown[] = [];
+    const scene = stage(well, {
+      foresee: (memory, _facts, ordered) => {
+        said.push(ordered);
+        return memory;
+      },
+    });
+    const watched = watch(scene.target, scene.world);
+    watched.state = { ...watched.state, lastOutcome: { outcome, at: 999_000, sentence: '' } };
+    await turns(watched, scene, 1);
+    expect(said).toEqual([{ pursued: null, isVoid }]);
   });
 
   it('posts letters after its orders, and says what could not be posted', async () => {
@@ -362,6 +380,26 @@ describe('one of several Wardens', () => {
     await turns(watched, scene, 3);
     expect(scene.orders).toEqual([]);
     expect(watched.receipts[0]).toMatchObject({ answer: 'conflict', detail: expect.stringContaining('too old') });
+  });
+
+  it.each<[what: string, change: (scene: ReturnType<typeof stage>, leads: ReturnType<typeof leadership>) => void]>([
+    ['it stood still', ({ time }) => void Object.assign(time, { now: time.now + 70 })],
+    ['the machine stood still', ({ world }) => void Object.assign(world.clock, { jumpedAt: () => 5 })],
+    ['another one leads', (_, leads) => void Object.assign(leads, { role: 'following' })],
+  ])('tells who carries out an order that it must not be any more, where meanwhile %s', async (_, change) => {
+    const said: (string | null | undefined)[] = [];
+    const leads = leadership('leading');
+    const scene = stage(sick, {
+      carryOut: async (order, _facts, _doors, context) => {
+        said.push(context.whyNotStill?.());
+        change(scene, leads);
+        said.push(context.whyNotStill?.());
+        return { orderId: order.id, answer: 'conflict', detail: '' };
+      },
+    });
+    scene.world.leadership = leads;
+    await turns(watch(scene.target, scene.world), scene, 3);
+    expect(said).toEqual([null, expect.any(String)]);
   });
 
   it('begins with what the one before left, before it judges', async () => {

@@ -1,6 +1,8 @@
 /** What a leader leaves in its Lease, as text and back. What is read there may have been written by anybody. */
 import { z } from 'zod';
 import type { Handed } from '../rules/handover.ts';
+import type { Breaker, Incident, Pursuit, Start } from '../rules/state.ts';
+import type { Order } from '../rules/types.ts';
 
 /** Raised with every change of the form; an older Warden leaves a newer one's words alone. */
 const VERSION = 1;
@@ -14,6 +16,7 @@ const sentence = z.string().max(4000);
 
 const cause = z.object({ check: word, layer: word, member: word.nullable() });
 
+// What may be missing is not missed by the types: so each key is asked for by its name.
 const order = z.object({
   id: word,
   at: time,
@@ -24,16 +27,16 @@ const order = z.object({
   force: z.boolean(),
   reason: sentence,
   incidentId: word.nullable(),
-});
+} satisfies Record<keyof Order, z.ZodType>);
 
-const start = z
-  .object({
-    at: time,
-    by: z.enum(['warden', 'person', 'other', 'ledger']),
-    orderId: word.nullable(),
-    isVoid: z.literal(true).optional(),
-  })
-  .transform(({ isVoid, ...one }) => (isVoid ? { ...one, isVoid } : one));
+const start = z.object({
+  at: time,
+  by: z.enum(['warden', 'person', 'other', 'ledger']),
+  orderId: word.nullable(),
+  isUnmarked: z.literal(true).exactOptional(),
+  seenStartAt: time.exactOptional(),
+  isVoid: z.literal(true).exactOptional(),
+} satisfies Record<keyof Start, z.ZodType>);
 
 const incident = z.object({
   id: word,
@@ -50,11 +53,23 @@ const incident = z.object({
   acknowledged: z.boolean(),
   snoozedUntil: time.nullable(),
   refused: z.array(word).max(100),
-});
+} satisfies Record<keyof Incident, z.ZodType>);
 
-const breaker = z.object({ failures: count, openedAt: time.nullable(), rests: count, trialOrderId: word.nullable() });
+const breaker = z.object({
+  failures: count,
+  openedAt: time.nullable(),
+  rests: count,
+  trialOrderId: word.nullable(),
+} satisfies Record<keyof Breaker, z.ZodType>);
 
-const stage = z.enum(['ordered', 'accepted', 'restarted', 'answering']);
+/** How long it was silent is not among it: whoever follows it must have watched for itself. */
+const pursuit = z.object({
+  order,
+  stage: z.enum(['ordered', 'accepted', 'restarted', 'answering']),
+  keys: z.array(word).max(1000),
+  proof: z.enum(['mark', 'instance', 'start']).exactOptional(),
+  instance: word.nullable().exactOptional(),
+} satisfies Record<Exclude<keyof Pursuit, 'silentSince'>, z.ZodType>);
 
 const handed = z.object({
   sequence: count,
@@ -62,7 +77,7 @@ const handed = z.object({
   starts: z.array(start).max(1000),
   lastStart: start.nullable(),
   breakers: z.record(word, breaker),
-  pursuit: z.object({ order, stage, keys: z.array(word).max(1000) }).nullable(),
+  pursuit: pursuit.nullable(),
   cures: z.array(z.object({ order, at: time })).max(100),
   lastOutcome: z.object({ outcome: z.enum(['cured', 'ineffective', 'failed']), at: time, sentence }).nullable(),
   automatic: z.boolean(),
@@ -71,6 +86,8 @@ const handed = z.object({
   chronicSince: time.nullable(),
   resetAt: time.nullable(),
   refusal: z.object({ at: time, sentence }).nullable(),
+  // An older Warden knew of none.
+  switchedOff: z.record(word, sentence).default({}),
 }) satisfies z.ZodType<Handed>;
 
 const will = z.object({

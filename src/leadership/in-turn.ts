@@ -44,8 +44,33 @@ export async function whyNotNow({ leadership, ageSeconds, signal }: Acting): Pro
   const isStale = () => ageSeconds() > FRESH_SECONDS;
   if (isStale()) return STALE;
   const why = (await leadership?.whyNotLeading(signal)) ?? null;
-  if (why !== null) return `It is not sure that this Warden leads, so nothing was restarted. ${why}`;
+  if (why !== null) return unsure(why);
   return isStale() ? STALE : null;
+}
+
+/** The turn's own deadline: nothing that was seen in it is acted on after that. */
+const ACT_SECONDS = 60;
+
+interface Still {
+  leadership: Pick<Leadership, 'presence'> | undefined;
+  ageSeconds(): number;
+  /** The wall clock, since it was judged. */
+  hasJumped(): boolean;
+}
+
+/**
+ * The same once more, in the moment before the call that restarts: the ledger may have taken its time, and who stood
+ * still since then must not go on as if nothing were. It asks nobody.
+ */
+export function whyNotStill({ leadership, ageSeconds, hasJumped }: Still): string | null {
+  if (ageSeconds() > ACT_SECONDS || hasJumped()) return STALE;
+  const presence = leadership?.presence();
+  if (!presence || presence.role === 'leading' || presence.role === 'alone') return null;
+  return unsure(presence.sentence);
+}
+
+function unsure(why: string): string {
+  return `It is not sure that this Warden leads, so nothing was restarted. ${why}`;
 }
 
 const STALE = 'What was seen is too old to act on: the Warden stood still, or the look took too long.';

@@ -1,6 +1,7 @@
 /** What follows from restarts: starts for the budget, outcomes, breakers, relapses. */
 import { failed } from './breaker.ts';
 import { observe, prune, recall } from './budget.ts';
+import { vetoBlind } from './guards.ts';
 import { follow } from './outcome.ts';
 import type { Cure, Start, State, Streak } from './state.ts';
 import { isConfirmed, streakKey } from './streak.ts';
@@ -69,10 +70,12 @@ export function followOrder(
   const { order, keys } = before.pursuit;
   const { limits } = policy;
   const troubled = findings.some((f) => f.answer === 'bad' && keys.includes(streakKey(f.check, f.member)));
-  const needsRevival = policy.remedies.some((remedy) => remedy.id === order.remedy && remedy.needsRevival);
+  const remedy = policy.remedies.find(({ id }) => id === order.remedy) ?? null;
+  const needsRevival = remedy?.needsRevival ?? false;
+  const isMute = vetoBlind({ remedy, circumstances }) !== null;
   const { streaks, looks } = before;
   const world = { now, receipts, circumstances, streaks, troubled, limits };
-  const followed = follow(before.pursuit, { ...world, needsRevival, isFirstLook: looks <= 1 });
+  const followed = follow(before.pursuit, { ...world, needsRevival, isMute, isFirstLook: looks <= 1 });
   const switchedOff = followed.isGone ? { ...before.switchedOff, [order.remedy]: NOT_BACK } : before.switchedOff;
   const state = { ...before, pursuit: followed.pursuit, switchedOff };
   if (followed.outcome === null) return { state, events: [] };

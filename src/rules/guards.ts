@@ -266,7 +266,8 @@ function vetoHarm({
   return hazard?.sentence ?? (remedy ? (switchedOff[remedy.id] ?? null) : null);
 }
 
-function vetoBlind({ remedy, circumstances }: Pick<GuardContext, 'remedy' | 'circumstances'>): string | null {
+/** What the remedy needs and is not seen, a sentence. */
+export function vetoBlind({ remedy, circumstances }: Pick<GuardContext, 'remedy' | 'circumstances'>): string | null {
   for (const need of remedy?.needs ?? []) {
     const fact: Circumstance<true> | undefined = circumstances.seen[need.seen];
     if (fact?.known || (need.optional && fact?.asked === false)) continue;

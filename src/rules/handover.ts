@@ -1,5 +1,5 @@
 /** What one Warden leaves to the next: what was decided, promised and told of a target, not what was seen of it. */
-import type { Incident, Start, State } from './state.ts';
+import type { Incident, Pursuit, Start, State } from './state.ts';
 import type { AnnouncementType, Policy } from './types.ts';
 
 /** Streaks and looks stay with each Warden: whoever acts must have seen for itself. */
@@ -19,6 +19,7 @@ export type Handed = Pick<
   | 'chronicSince'
   | 'resetAt'
   | 'refusal'
+  | 'switchedOff'
 >;
 
 /** An announcement that was decided and is not delivered yet. */
@@ -30,7 +31,7 @@ export interface Untold {
 /** What people have not been told is left to the next one to tell, in the form in which it will find it out itself. */
 export function handedOver(state: State, untold: readonly Untold[]): Handed {
   const { sequence, starts, lastStart, breakers, pursuit, cures, lastOutcome } = state;
-  const { automatic, automaticOption, maintenanceUntil, chronicSince, resetAt, refusal } = state;
+  const { automatic, automaticOption, maintenanceUntil, chronicSince, resetAt, refusal, switchedOff } = state;
   const incidents = state.incidents.flatMap((incident) => {
     const types = untold.filter(({ incidentId }) => incidentId === incident.id).map(({ type }) => type);
     return types.includes('opened') ? [] : [asTold(incident, types)];
@@ -41,7 +42,7 @@ export function handedOver(state: State, untold: readonly Untold[]): Handed {
     starts,
     lastStart,
     breakers,
-    pursuit,
+    pursuit: pursuit && withoutSilence(pursuit),
     cures,
     lastOutcome,
     automatic,
@@ -50,7 +51,13 @@ export function handedOver(state: State, untold: readonly Untold[]): Handed {
     chronicSince,
     resetAt,
     refusal,
+    switchedOff,
   };
+}
+
+/** Whoever goes on must have watched for itself. */
+function withoutSilence({ silentSince: _theirs, ...pursuit }: Pursuit): Pursuit {
+  return pursuit;
 }
 
 function asTold(incident: Incident, untold: readonly AnnouncementType[]): Incident {
@@ -89,11 +96,15 @@ export function adopt(own: State, handed: Handed | null, { policy, now, aheadSec
   };
 }
 
-/** An order is named by its own time, which the instance bears: it stays as it is. */
+/** An order is named by its own time; where the instance bears it, it stays as it is. */
 function inOurTime(handed: Handed, seconds: number): Handed {
   const moved = (at: number) => at + seconds;
   const movedOr = (at: number | null) => (at === null ? null : moved(at));
-  const start = (one: Start): Start => ({ ...one, at: moved(one.at) });
+  const start = (one: Start): Start => ({
+    ...one,
+    at: moved(one.at),
+    ...(one.seenStartAt === undefined ? {} : { seenStartAt: moved(one.seenStartAt) }),
+  });
   return {
     ...handed,
     incidents: handed.incidents.map((one) => ({
@@ -110,6 +121,7 @@ function inOurTime(handed: Handed, seconds: number): Handed {
         { ...one, openedAt: movedOr(one.openedAt) },
       ]),
     ),
+    pursuit: handed.pursuit && (isMarked(handed.pursuit) ? handed.pursuit : movedBy(handed.pursuit, seconds)),
     cures: handed.cures.map((one) => ({ ...one, at: moved(one.at) })),
     lastOutcome: handed.lastOutcome && { ...handed.lastOutcome, at: moved(handed.lastOutcome.at) },
     maintenanceUntil: movedOr(handed.maintenanceUntil),
@@ -117,6 +129,14 @@ function inOurTime(handed: Handed, seconds: number): Handed {
     resetAt: movedOr(handed.resetAt),
     refusal: handed.refusal && { ...handed.refusal, at: moved(handed.refusal.at) },
   };
+}
+
+function isMarked({ proof }: Pursuit): boolean {
+  return proof === undefined || proof === 'mark';
+}
+
+function movedBy(pursuit: Pursuit, seconds: number): Pursuit {
+  return { ...pursuit, order: { ...pursuit.order, at: pursuit.order.at + seconds } };
 }
 
 /** A ledger holds whole seconds; a start that was only seen may be what an order did. */

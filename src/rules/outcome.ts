@@ -24,6 +24,8 @@ export interface FollowContext {
   troubled: boolean;
   /** Something else must start the target again. */
   needsRevival?: boolean;
+  /** What the remedy needs of the target is not seen just now: it may be on its way down. */
+  isMute?: boolean;
   /** Of this life of the Warden. */
   isFirstLook?: boolean;
   limits: Limits;
@@ -162,12 +164,14 @@ function isCarriedOut(pursuit: Pursuit, circumstances: Circumstances): boolean {
 
 /**
  * Only a look that can see what would show it may say that an order was lost. What nobody hides and nobody has seen for
- * a whole grace is not waited for.
+ * a whole grace is not waited for. What was told to restart and has fallen silent may take minutes to stop.
  */
-function wasNeverCarriedOut({ order, proof }: Pursuit, { now, circumstances, limits }: FollowContext): boolean {
+function wasNeverCarriedOut({ order, proof }: Pursuit, context: FollowContext): boolean {
+  const { now, circumstances, limits, isMute = false } = context;
   const age = now - order.at;
   if (age < limits.unansweredSeconds) return false;
   const { graceSeconds, rollout } = circumstances;
+  if (proof === 'start' && isMute && age < graceSeconds) return false;
   if (rollout.known && rollout.value.state === 'under_way') return false;
   const { isSeen, isHidden: isUnseen } = PROOFS[proof ?? 'mark'];
   return isSeen(circumstances) || (!isUnseen(circumstances) && age >= graceSeconds);

@@ -71,6 +71,11 @@ export interface LookContext {
   signal: AbortSignal;
 }
 
+export interface ActContext extends LookContext {
+  /** To be asked right before whatever restarts: why it must not be done any more, a sentence; null: it may. */
+  whyNotStill?(): string | null;
+}
+
 /**
  * One watched thing with all that is known of its product.
  * `A` answers as recorded (plain JSON), `M` memory (plain JSON, saved with the state), `F` facts.
@@ -92,12 +97,13 @@ export interface Target<A, M, F> {
   /** Pure. */
   look(facts: F, now: number): Looked;
   /**
-   * Pure. What must be known after the restart that is followed now; null: none is. It is saved with the order,
-   * before it is carried out.
+   * Pure. What must be known after a restart of ours. It is saved with the order, before it is carried out.
+   * `pursued`: the order that is followed now, be it one that another Warden has left. `isVoid`: the last one that
+   * was followed to its end came to nothing.
    */
-  foresee?(memory: M, facts: F, pursued: Order | null): M;
+  foresee?(memory: M, facts: F, ordered: { pursued: Order | null; isVoid: boolean }): M;
   /** Reserves in the shared ledger, then carries the order out. Never throws for what the world does. */
-  carryOut(order: Order, facts: F, doors: Doors, context: LookContext): Promise<Receipt>;
+  carryOut(order: Order, facts: F, doors: Doors, context: ActContext): Promise<Receipt>;
 }
 
 // Method syntax above keeps any Target assignable to this one; the loop hands each its own values back.

@@ -11,16 +11,18 @@ const full = handed({
   starts: [
     { at: 5, by: 'warden', orderId: 'o', isVoid: true },
     { at: 6, by: 'other', orderId: null },
+    { at: 7, by: 'warden', orderId: 'p', isUnmarked: true, seenStartAt: 9 },
   ],
   lastStart: { at: 6, by: 'other', orderId: null },
   breakers: { 'tree:rot': { failures: 2, openedAt: 5, rests: 1, trialOrderId: null } },
-  pursuit: { order: order(100), stage: 'accepted', keys: ['rot'] },
+  pursuit: { order: order(100), stage: 'accepted', keys: ['rot'], proof: 'instance', instance: 'i' },
   cures: [{ order: order(50, { cause: null, by: 'person', incidentId: null }), at: 60 }],
   lastOutcome: { outcome: 'failed', at: 3, sentence: 'It was not carried out.' },
   maintenanceUntil: 900,
   chronicSince: 4,
   resetAt: 2,
   refusal: { at: 3, sentence: 'No.' },
+  switchedOff: { in_place: 'It did not come back.' },
 });
 const will = (targets: Will['targets']): Will => ({ by: 'nuc-1', aheadSeconds: 2, targets });
 
@@ -29,6 +31,21 @@ describe('what is left', () => {
     const written = writeWill(will({ tree: full, shrub: handed() }));
     expect(written?.isWhole).toBe(true);
     expect(readWill(written?.text ?? '')).toEqual({ will: will({ tree: full, shrub: handed() }), problems: [] });
+  });
+
+  it.each<[what: string, pursuit: State['pursuit']]>([
+    ['no instance was seen', { order: order(100), stage: 'ordered', keys: [], proof: 'instance', instance: null }],
+    ['the mark is the proof', { order: order(100), stage: 'ordered', keys: [] }],
+    ['there is none', null],
+  ])('tells how an order is proven: %s', (_, pursuit) => {
+    const written = writeWill(will({ tree: handed({ pursuit }) }));
+    expect(readWill(written?.text ?? '').will?.targets.tree?.pursuit).toEqual(pursuit);
+  });
+
+  it('by a Warden that knew less of it is used as far as it goes', () => {
+    const { switchedOff: _, ...older } = handed();
+    const text = JSON.stringify({ version: 1, by: 'a', clock_ahead_seconds: 0, targets: { tree: older } });
+    expect(readWill(text).will?.targets.tree).toEqual(handed());
   });
 
   it.each([null, ''])('may be nothing: %j', (text) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { takenOver, whyNotNow } from '../../src/leadership/in-turn.ts';
+import { takenOver, whyNotNow, whyNotStill } from '../../src/leadership/in-turn.ts';
 import type { Inheritance } from '../../src/leadership/leadership.ts';
+import type { Role } from '../../src/leadership/record.ts';
 import { handedOver } from '../../src/rules/handover.ts';
 import { incident, policy, state } from '../rules/builders.ts';
 
@@ -64,5 +65,24 @@ describe('before a turn acts', () => {
     expect(await whyNotNow({ leadership: undefined, ageSeconds: () => 1, signal })).toBeNull();
     const leadership = { whyNotLeading: () => Promise.reject(new Error('It was asked.')) };
     expect(await whyNotNow({ leadership, ageSeconds: () => 50, signal })).toMatch(/too old/);
+  });
+});
+
+describe('what is asked right before the call that restarts', () => {
+  const presence = (role: Role) => ({ presence: () => ({ role, holder: 'pi', sentence: 'Pi leads.' }) });
+  const unsure = 'It is not sure that this Warden leads, so nothing was restarted. Pi leads.';
+  it.each<[what: string, role: Role | null, age: number, hasJumped: boolean, why: string | RegExp | null]>([
+    ['nothing stands against it', 'leading', 60, false, null],
+    ['it is the only one', null, 60, false, null],
+    ['no Lease can be used', 'alone', 60, false, null],
+    ['it stood still after the ledger', 'leading', 61, false, /too old/],
+    ['it stood still, and no Lease is used', null, 61, false, /too old/],
+    ['the whole machine stood still', 'leading', 5, true, /too old/],
+    ['another one has taken over', 'following', 5, false, unsure],
+    ['nobody knows who leads', 'unknown', 5, false, unsure],
+  ])('%s', (_, role, age, hasJumped, why) => {
+    const leadership = role === null ? undefined : presence(role);
+    const said = whyNotStill({ leadership, ageSeconds: () => age, hasJumped: () => hasJumped });
+    expect(said).toEqual(why instanceof RegExp ? expect.stringMatching(why) : why);
   });
 });

@@ -255,6 +255,23 @@ describe('the order under way', () => {
     expect(after.cures).toEqual([]);
   });
 
+  it.each([
+    ['nothing of it is seen', lost, true],
+    ['it is seen and runs on', known(true as const), false],
+  ])('told to start anew, it may be on its way down where %s', (_, answer, isWaited) => {
+    const { state: after } = followOrder(
+      pursued({ stage: 'ordered', proof: 'start', order: order(NOW - 90) }),
+      {
+        now: NOW,
+        receipts: [],
+        circumstances: circumstances({ startedAt: known(NOW - 9000), seen: { ...circumstances().seen, can: answer } }),
+        findings: [],
+      },
+      policy(),
+    );
+    expect(after.pursuit !== null).toBe(isWaited);
+  });
+
   it('was not carried out: no breaker is made', () => {
     const { state: after } = follow(pursued({ stage: 'ordered' }), { receipts: refused });
     expect(after.breakers).toEqual({});

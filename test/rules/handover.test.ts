@@ -36,6 +36,11 @@ describe('what is handed over', () => {
     }
   });
 
+  it('is not how long nothing was seen of an order: the next one watches for itself', () => {
+    const pursuit = { order: order(NOW - 100), stage: 'accepted', keys: [], proof: 'start', silentSince: 5 } as const;
+    expect(theirs({ pursuit }).pursuit).toEqual({ order: pursuit.order, stage: 'accepted', keys: [], proof: 'start' });
+  });
+
   const told = incident({ id: 'i', flappingTold: true, relapses: 1 });
   it.each<[what: string, untold: readonly Untold[], incidents: readonly object[]]>([
     ['an incident that was told', [], [told]],
@@ -80,6 +85,8 @@ describe('what is adopted', () => {
     ['incidents under their own names', { incidents: [incident({ id: 'theirs' })] }],
     ['the daily limit', { chronicSince: NOW - 5, resetAt: NOW - 90_000 }],
     ['the last outcome', { lastOutcome: { outcome: 'cured', at: NOW - 9, sentence: 'Good.' } }],
+    ['an order that leaves no mark', { pursuit: { ...pursuit, proof: 'instance', instance: 'i' } }],
+    ['a remedy after which it did not come back', { switchedOff: { water: 'It did not come back.' } }],
     ['a refusal', { refusal: { at: NOW - 3, sentence: 'No right.' } }],
   ])('%s', (_, changes) => {
     const own = ours({
@@ -176,6 +183,15 @@ describe('a clock that differs', () => {
     });
     // The instance bears the order's own time.
     expect(after.pursuit?.order.at).toBe(NOW + HOUR - 80);
+  });
+
+  it('moves an order that leaves no mark, and the start that it has made', () => {
+    const [at, seenStartAt] = [NOW + HOUR - 80, NOW + HOUR - 60];
+    const starts: Start[] = [{ at, by: 'warden', orderId: 'o', isUnmarked: true, seenStartAt }];
+    const handed = theirs({ starts, pursuit: { order: order(at), stage: 'ordered', keys: [], proof: 'start' } });
+    const after = adopt(ours(), handed, { ...same, aheadSeconds: HOUR });
+    expect(after.pursuit?.order).toEqual({ ...order(at), at: NOW - 80 });
+    expect(after.starts).toMatchObject([{ at: NOW - 80, seenStartAt: NOW - 60 }]);
   });
 
   it.each([

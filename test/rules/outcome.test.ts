@@ -29,6 +29,8 @@ interface Case {
   revival?: true;
   /** First look that saw nothing of it, seconds after the order. */
   silent?: number;
+  /** What the remedy needs of it is not seen. */
+  isMute?: true;
   /** The Warden itself has just started. */
   isFirst?: true;
 }
@@ -87,6 +89,7 @@ function followed(one: Case) {
       streaks: lived,
       troubled: one.troubled ?? false,
       needsRevival: one.revival ?? false,
+      isMute: one.isMute ?? false,
       isFirstLook: one.isFirst ?? false,
       limits,
     },
@@ -260,6 +263,15 @@ describe('An order that shows by another instance', () => {
   });
 });
 
+describe('An order that shows by its mark or by another instance', () => {
+  it.each([
+    { at: 60, bears: 'older', isMute: true },
+    { at: 60, proof: 'instance', bears: 'older', started: -500, isMute: true },
+  ] as Case[])('is looked for where it shows, whatever the target says: %j', (one) => {
+    expect(wordOf(one)).toBe('failed');
+  });
+});
+
 describe('An order that shows by a start', () => {
   const old = { proof: 'start', bears: 'older', started: -500, answered: -400 } as const;
   const alone = { ...old, bears: 'unasked', rollout: 'unasked', instance: 'unasked' } as const;
@@ -268,6 +280,8 @@ describe('An order that shows by a start', () => {
     [{ ...old, at: 59 }, 'ordered', 'it runs on: a second is left'],
     [{ ...old, at: 60 }, 'failed', 'it runs on: it never heard of it'],
     [{ ...old, at: 60, receipt: 'unanswered' }, 'failed', 'a broken answer, and it runs on'],
+    [{ ...old, at: 130, isMute: true }, 'ordered', 'it is silent: its old run may take so long to stop'],
+    [{ ...old, at: 600, isMute: true }, 'failed', 'it was silent for its whole grace, and never started anew'],
     [{ ...old, at: 60, started: 'unseen', receipt: 'unanswered' }, 'ordered', 'it does not run: it may be starting'],
     [{ ...old, at: 600, started: 'unseen' }, 'failed', 'it is seen, and has not started in the grace'],
     [{ ...old, at: 600, started: 'unseen', instance: 'unseen' }, 'ordered', 'nobody sees it: wait'],

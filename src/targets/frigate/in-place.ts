@@ -3,7 +3,7 @@ import type { Doors, Failure, HttpRequest, Reply } from '../../doors/ports.ts';
 import type { Hazard, Order, Receipt, RemedyRule } from '../../rules/types.ts';
 import { isFields } from '../ground/fields.ts';
 import { reserveFor } from '../ground/remedies.ts';
-import type { LookContext } from '../target.ts';
+import type { ActContext } from '../target.ts';
 import type { FrigateFacts } from './facts.ts';
 import type { VantageId } from './observe/answers.ts';
 import { baseOf, openVisit, type Session } from './observe/session.ts';
@@ -18,7 +18,7 @@ export interface Errand {
   settings: FrigateSettings;
   session: Session;
   doors: Doors;
-  context: LookContext;
+  context: ActContext;
 }
 
 /** It needs no right to the cluster, only a Frigate that can be spoken to. Its pod keeps the marks that it has. */
@@ -51,6 +51,8 @@ export async function carryOutInPlace(errand: Errand): Promise<Receipt> {
     if (refusal) return refusal;
     kept = detail;
   }
+  const why = context.whyNotStill?.() ?? null;
+  if (why !== null) return receipt(order, 'conflict', why);
   const reply = await post();
   return reply.ok ? taken(order, reply.value, kept) : receipt(order, ...failed(reply, way));
 }
@@ -108,6 +110,8 @@ function readWord(text: string): boolean | null {
 /** Frigate gives its signal before its answer, so what breaks off on the way back may still be a restart. */
 function failed({ kind, status, reason, body = '' }: Failure, way: VantageId): [Receipt['answer'], string] {
   if (/^NotFound\b/.test(body)) return ['conflict', `The pod is not there any more: ${reason}`];
+  // Surely not passed on, and it would not say so again: it is decided anew.
+  if (/^TooManyRequests\b/.test(body)) return ['conflict', `The cluster was too busy to pass it on: ${reason}`];
   if (/^(?:Forbidden|Unauthorized)\b/.test(body)) return ['refused', reason];
   if (status === 401 || status === 403) return ['refused', `Frigate lets only an admin restart it: ${reason}`];
   if (status === 404 || status === 405) {

@@ -26,9 +26,9 @@ export function frigateTarget(settings: FrigateSettings): Target<FrigateAnswers,
     observe: (doors, memory, context) => observe(standing, doors, memory, context),
     digest: (memory, answers, now) => digest(settings, memory, answers, now),
     look,
-    foresee: (memory, { switches }, pursued) => ({
+    foresee: (memory, { switches }, ordered) => ({
       ...memory,
-      switches: foreseeSwitches(memory.switches, switches, pursued),
+      switches: foreseeSwitches(memory.switches, switches, ordered),
     }),
     carryOut: (order, facts, doors, context) => carryOut({ ...standing, order, facts, doors, context }),
   };

@@ -1,7 +1,7 @@
 /** What the ground can do for a target: restart its workload or end its pod, once that is reserved in the ledger. */
 import type { Failure, KubernetesDoor, Reply } from '../../doors/ports.ts';
 import type { Order, Receipt, RemedyRule } from '../../rules/types.ts';
-import type { LookContext } from '../target.ts';
+import type { ActContext } from '../target.ts';
 import { hazardsOf } from './hazards.ts';
 import { reserve } from './ledger.ts';
 import { readPods, readWorkload } from './objects.ts';
@@ -34,7 +34,7 @@ export interface GroundErrand {
   facts: GroundFacts;
   settings: GroundSettings;
   kubernetes: KubernetesDoor;
-  context: LookContext;
+  context: ActContext;
 }
 
 /** Reserves, then patches. The patch holds only for the very object that the decision saw. */
@@ -98,11 +98,13 @@ interface Act {
 const MOST_TRIES = 3;
 
 async function carriedOut(errand: GroundErrand, { resourceVersion, send, again, failed, done }: Act): Promise<Receipt> {
-  const { order } = errand;
+  const { order, context } = errand;
   const { refusal, detail } = await reserveFor(errand);
   if (refusal) return refusal;
   let version = resourceVersion;
   for (let tries = 1; ; tries += 1) {
+    const why = context.whyNotStill?.() ?? null;
+    if (why !== null) return receipt(order, 'conflict', why);
     const reply = await send(version);
     if (reply.ok) return receipt(order, 'accepted', `${done} ${detail}`);
     const next = reply.status === 409 && tries < MOST_TRIES ? await again() : null;

@@ -30,10 +30,13 @@ interface Scene {
   hasPod?: boolean;
   /** What the ledger says to the write. */
   ledger?: Reply<unknown>;
+  /** Why it must not be asked any more. */
+  whyNot?: string | null;
 }
 
 /** What was asked of whom, in its order. */
-async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = false, hasPod = true, ledger }: Scene) {
+async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = false, ...scene }: Scene) {
+  const { hasPod = true, ledger, whyNot = null } = scene;
   const asked: unknown[] = [];
   const http: HttpDoor = {
     json: () => Promise.reject(new Error('unasked')),
@@ -63,7 +66,11 @@ async function carriedOut({ way = 'direct', says = taken(YES), hasCluster = fals
     settings: settings(hasCluster ? WITH_CLUSTER : {}),
     session: newSession(),
     doors: { http, kubernetes: hasCluster ? kubernetes : null, tcp: null, mailbox: null },
-    context: { clock: { now: () => START, jumpedAt: () => null }, signal: new AbortController().signal },
+    context: {
+      clock: { now: () => START, jumpedAt: () => null },
+      signal: new AbortController().signal,
+      whyNotStill: () => whyNot,
+    },
   });
   return { ...receipt, asked, calls: calls.map((call) => call.split(' ')[0]) };
 }
@@ -107,6 +114,17 @@ describe('a restart in place', () => {
     expect(await carriedOut({ hasCluster: true, ledger })).toMatchObject({ answer, asked: [] });
   });
 
+  it.each([true, false])(
+    'is not asked for any more where the Warden stood still, with a cluster: %s',
+    async (hasCluster) => {
+      expect(await carriedOut({ hasCluster, whyNot: 'Too old.' })).toMatchObject({
+        answer: 'conflict',
+        detail: 'Too old.',
+        asked: [],
+      });
+    },
+  );
+
   it('goes on where nobody may write the ledger', async () => {
     const done = await carriedOut({ hasCluster: true, ledger: no(403) });
     expect(done).toMatchObject({ answer: 'accepted', detail: expect.stringMatching(/No right to update the ledger/) });
@@ -139,6 +157,8 @@ describe('a restart in place', () => {
     ['no right to the proxy', failure('unreachable', { body: 'Forbidden: pods' }), 'pod_proxy', 'refused', /It failed/],
     ['credentials that expired', failure('unreachable', { body: 'Unauthorized: x' }), 'pod_proxy', 'refused', /failed/],
     ['a pod that is gone', failure('unreachable', { body: 'NotFound: pods' }), 'pod_proxy', 'conflict', /not there/],
+    ['a busy API', failure('unreachable', { body: 'TooManyRequests: x' }), 'pod_proxy', 'conflict', /too busy/],
+    ['an API that is left alone', status(429, 'TooManyRequests: not asked'), 'exec', 'conflict', /too busy/],
     ['a closed port', failure('refused'), 'direct', 'conflict', /Nobody took/],
     ['a closed port of the pod', failure('refused'), 'pod_proxy', 'conflict', /Nobody took/],
     ['curl without an answer', failure('status', { reason: 'exit code 52' }), 'exec', 'unanswered', /not known/],

@@ -43,9 +43,12 @@ async function carriedOut(
   script: Script,
   facts: GroundFacts = factsOf(answers()),
   carryOut: typeof carryOutRollout = carryOutRollout,
+  whyNots: readonly (string | null)[] = [],
 ) {
   const { door, calls, sent } = cluster({ ...RESERVABLE, ...script });
-  const context = { clock: CLOCK, signal: AbortSignal.timeout(60_000) };
+  const left = [...whyNots];
+  const whyNotStill = () => left.shift() ?? null;
+  const context = { clock: CLOCK, signal: AbortSignal.timeout(60_000), whyNotStill };
   const receipt = await carryOut({ order: ORDER, facts, settings: SETTINGS, kubernetes: door, context });
   return { receipt, calls: calls.map((call) => call.split(' ')[0]), sent };
 }
@@ -105,6 +108,22 @@ describe('a rollout', () => {
     const { receipt, calls } = await carriedOut(script);
     expect(receipt.answer).toBe(answer);
     expect(calls).not.toContain('restart');
+  });
+
+  it.each<[what: string, carryOut: typeof carryOutRollout, call: string]>([
+    ['a rollout', carryOutRollout, 'restart'],
+    ['a deletion', carryOutDeletion, 'deletePod'],
+  ])('%s is not sent any more where the Warden stood still after the ledger, nor once more', async (_, how, call) => {
+    const objects: Script = {
+      workload: ok(deployment({ metadata: { resourceVersion: '4713' } })),
+      pods: ok(list(pod({ metadata: { resourceVersion: '4713' } }))),
+    };
+    const late = await carriedOut({ ...objects, [call]: ok({}) }, undefined, how, ['Too old.']);
+    expect(late.receipt).toMatchObject({ answer: 'conflict', detail: 'Too old.' });
+    expect(late.calls).toEqual(['configMap', 'replaceConfigMap']);
+    const again = await carriedOut({ ...objects, [call]: [no(409), ok({})] }, undefined, how, [null, 'Too old.']);
+    expect(again.receipt).toMatchObject({ answer: 'conflict', detail: 'Too old.' });
+    expect(again.calls.filter((one) => one === call)).toHaveLength(1);
   });
 
   it.each<[string, Script, RegExp]>([

@@ -39,12 +39,23 @@ export interface SwitchesMemory {
   readAt: number | null;
   /** Cameras of which OFF was heard over MQTT since then. */
   heardOff: readonly string[];
+  /** What was off at the last look. */
+  off: readonly Switch[];
+  /** What was off at the end of the run before, and when the present one was first seen. */
+  before: { off: readonly Switch[]; endedAt: number } | null;
   /** The last order of ours, so that what was off is noted once. */
   orderId: string | null;
   restoring: Restoring | null;
 }
 
-export const NEW_SWITCHES: SwitchesMemory = { readAt: null, heardOff: [], orderId: null, restoring: null };
+export const NEW_SWITCHES: SwitchesMemory = {
+  readAt: null,
+  heardOff: [],
+  off: [],
+  before: null,
+  orderId: null,
+  restoring: null,
+};
 
 export interface SwitchesFacts {
   /** What is off just now though the file has it on. */
@@ -77,8 +88,10 @@ type Seen = Pick<Following, 'settings' | 'answers' | 'configured' | 'run' | 'isN
   mail: MailFacts;
 };
 
-export function followSwitches(before: SwitchesMemory, seen: Seen): { memory: SwitchesMemory; facts: SwitchesFacts } {
+export function followSwitches(saved: SwitchesMemory, seen: Seen): { memory: SwitchesMemory; facts: SwitchesFacts } {
   const { answers, configured, isNewRun, now } = seen;
+  // What an earlier version saved lacks what came later.
+  const before = { ...NEW_SWITCHES, ...saved };
   const readAt = answers.config?.ok ? answers.at : isNewRun ? null : before.readAt;
   const moved = lettersOf(seen, 'enabled/state').filter(({ at }) => readAt === null || at > readAt);
   // A Frigate that comes back to the broker says ON of every camera that its file has on: only OFF counts.
@@ -91,18 +104,30 @@ export function followSwitches(before: SwitchesMemory, seen: Seen): { memory: Sw
   const restoring = before.restoring && goOn(before.restoring, seen);
   const { letters, posted } = restoring ? post(restoring, seen) : { letters: [], posted: null };
   return {
-    memory: { readAt, heardOff, orderId: before.orderId, restoring: posted ?? restoring },
+    memory: {
+      readAt,
+      heardOff,
+      off,
+      before: isNewRun ? { off: before.off, endedAt: now } : before.before,
+      orderId: before.orderId,
+      restoring: posted ?? restoring,
+    },
     facts: {
       off,
       areKept,
       why: whyNot(seen, off),
       mayLose: seen.settings.restartWithCamerasOff,
-      wantsConfig: moved.length > 0 || (restoring !== null && restoring.gaveUpAt === null),
+      wantsConfig: moved.length > 0 || (restoring !== null && isOpen(restoring, now)),
       letters,
       isWaiting: restoring !== null && restoring.gaveUpAt === null && now - restoring.orderedAt < HURRY_SECONDS,
       lost: restoring && restoring.gaveUpAt !== null ? restoring.wants : [],
     },
   };
+}
+
+/** It may come to something soon. */
+function isOpen({ orderedAt, restartedAt, gaveUpAt }: Restoring, now: number): boolean {
+  return gaveUpAt === null && (restartedAt !== null || now - orderedAt < HURRY_SECONDS);
 }
 
 function offOf(camera: string, set: ConfiguredCamera, isHeardOff: boolean): readonly Switch[] {
@@ -128,6 +153,7 @@ function goOn(before: Restoring, seen: Seen): Restoring | null {
   // Another restart than ours: what it switched on is not ours to switch off.
   if (isNewRun && before.restartedAt !== null && before.gaveUpAt !== null) return null;
   if (before.gaveUpAt !== null && now - before.gaveUpAt >= LOST_SECONDS) return null;
+  if (before.restartedAt === null && now - before.orderedAt >= LOST_SECONDS) return null;
   const online = answers.mail?.letters.find(
     ({ at, topic, payload, retained }) =>
       !retained && at > before.orderedAt && topic === `${mail.prefix}/available` && payload.trim() === 'online',
@@ -192,28 +218,31 @@ function whyNot({ version, mail }: Seen, off: readonly Switch[]): string | null 
 
 /**
  * What must be known after the restart that is followed: saved together with the order, so that no crash can come
- * between. An order that came to nothing is forgotten.
+ * between. An order that came to nothing is forgotten; one that was given up may still be carried out.
  */
 export function foreseeSwitches(
-  before: SwitchesMemory,
+  memory: SwitchesMemory,
   { off, areKept }: Pick<SwitchesFacts, 'off' | 'areKept'>,
-  pursued: Pick<Order, 'id' | 'at'> | null,
+  { pursued, isVoid }: { pursued: Pick<Order, 'id' | 'at'> | null; isVoid: boolean },
 ): SwitchesMemory {
-  const { restoring } = before;
-  if (!pursued) return restoring && restoring.restartedAt === null ? { ...before, restoring: null } : before;
-  if (before.orderId === pursued.id) return before;
+  const { restoring, before } = memory;
+  if (!pursued) return isVoid && restoring?.restartedAt === null ? { ...memory, restoring: null } : memory;
+  if (memory.orderId === pursued.id) return memory;
   const { id: orderId, at: orderedAt } = pursued;
+  // Of an order that was taken over from another Warden it may be too late to see what was off before it.
+  const ended = before && before.endedAt > orderedAt + 1 ? before : null;
   // What the last restart has switched on and nobody has switched off yet is still to be off.
   const open = restoring && restoring.gaveUpAt === null ? restoring.wants : [];
-  const wants = [...off, ...open.filter((one) => !off.some((o) => o.camera === one.camera && o.part === one.part))];
-  if (areKept || wants.length === 0) return { ...before, orderId, restoring: null };
+  const seen = ended ? ended.off : off;
+  const wants = [...seen, ...open.filter((one) => !seen.some((o) => o.camera === one.camera && o.part === one.part))];
+  if (areKept || wants.length === 0) return { ...memory, orderId, restoring: null };
   return {
-    ...before,
+    ...memory,
     orderId,
     restoring: {
       orderedAt,
       wants,
-      restartedAt: null,
+      restartedAt: ended?.endedAt ?? null,
       heardAt: null,
       postedAt: null,
       gaveUpAt: null,

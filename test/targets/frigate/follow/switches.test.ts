@@ -43,6 +43,8 @@ interface Step extends Omit<Said, 'stats'> {
   uptime?: number | null;
   /** The order that is followed when the look was judged. */
   pursued?: Order | null;
+  /** The last one came to nothing. */
+  isVoid?: boolean;
 }
 
 /** Looks one after the other; what is remembered goes through text, as in the store. */
@@ -51,14 +53,14 @@ function follow(steps: readonly Step[], changes: Parameters<typeof settings>[0] 
   const target = frigateTarget(fixed);
   let memory: FrigateMemory = newFrigateMemory();
   const looks: Looked[] = [];
-  for (const { after, uptime = 9000 + after, pursued = null, ...said } of steps) {
+  for (const { after, uptime = 9000 + after, pursued = null, isVoid = false, ...said } of steps) {
     const now = START + after;
     const body = stats({ a: camera(5, 4, 1, 2), b: camera(5, 4, 1, 2) });
     const service = { uptime, last_updated: now, version: '0.17.2' };
     const api =
       uptime === null ? { stats: failure('refused'), version: failure('refused') } : { stats: { ...body, service } };
     const seen = digest(fixed, memory, answers(now, { mail: mail(), ...api, ...said } as Said), now);
-    memory = target.foresee?.(seen.memory, seen.facts, pursued) ?? seen.memory;
+    memory = target.foresee?.(seen.memory, seen.facts, { pursued, isVoid }) ?? seen.memory;
     memory = JSON.parse(JSON.stringify(memory));
     looks.push(look(seen.facts, now));
   }
@@ -163,7 +165,7 @@ describe('what was off before our restart', () => {
     const [first] = BEFORE as [Step];
     const back: Step = { after: 70, uptime: 3, config: ON };
     expect(posted(follow([first, { after: 60 }, back]).last)).toEqual([]);
-    expect(posted(follow([...BEFORE.slice(0, 2), { after: 65, pursued: null }, back]).last)).toEqual([]);
+    expect(posted(follow([...BEFORE.slice(0, 2), { after: 65, isVoid: true }, back]).last)).toEqual([]);
   });
 
   it('goes on when the order was judged before the new run was heard of', () => {
@@ -171,6 +173,44 @@ describe('what was off before our restart', () => {
     expect(posted(follow([...BEFORE, back, { after: 75, uptime: 8, config: ON, pursued: null }]).last)).toEqual([
       OFF_A,
     ]);
+  });
+
+  it('is not forgotten while the new run comes too late for its order', () => {
+    const given: Step = { after: 700, uptime: null, pursued: null };
+    const { last, looks } = follow([...BEFORE, given, { after: 3000, uptime: 3, config: ON }]);
+    expect(posted(last)).toEqual([OFF_A]);
+    // Nobody hurries for what has not come for so long.
+    expect(looks.at(-2)?.lookAgainSeconds).toBe(5);
+    expect(follow([...BEFORE, { ...given, after: 960 }]).last.lookAgainSeconds).toBeUndefined();
+    expect(posted(follow([...BEFORE, given, { after: 90_000, uptime: 3, config: ON }]).last)).toEqual([]);
+  });
+
+  it('does not have the configuration read at every look for a run that does not come', () => {
+    const steps = (after: number): readonly Step[] => [
+      ...BEFORE.slice(0, 2),
+      { after: after - 30, config: OFF },
+      { after, config: OFF },
+    ];
+    expect(follow(steps(900)).memory.configDue).toBe('now');
+    expect(follow(steps(990)).memory.configDue).toBe('later');
+  });
+
+  it('is known to a Warden that takes the order over after it was carried out', () => {
+    const [first] = BEFORE as [Step];
+    const steps: readonly Step[] = [
+      first,
+      { after: 65, uptime: null },
+      { after: 70, uptime: 3, config: ON },
+      { after: 100, uptime: 33, config: ON, pursued: ORDER },
+    ];
+    expect(posted(follow(steps).last)).toEqual([]);
+    expect(posted(follow([...steps, { after: 105, uptime: 38, config: ON, pursued: ORDER }]).last)).toEqual([OFF_A]);
+  });
+
+  it('of a run that ended before the order is not meant by it', () => {
+    const [first] = BEFORE as [Step];
+    const steps: readonly Step[] = [first, { after: 30, uptime: 3, config: ON }, { after: 60, pursued: ORDER }];
+    expect(follow(steps.map((step) => ({ ...step, uptime: step.uptime ?? 33 }))).memory.switches.restoring).toBeNull();
   });
 
   it('is kept by Frigate itself from 0.18 on', () => {
