@@ -1,16 +1,22 @@
-/** The bundle as users start it: built when absent, in a folder of its own, with an options file. */
+/** The bundle as users start it: built once a run, in a folder of its own, with an options file. */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Running, start } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const BUILD_SECONDS = 120;
 
-/** A copy, so that a build that happens meanwhile does not take the bundle from under a running Warden. */
+let isBuilt = false;
+
+/**
+ * What is held against the real servers is what the sources say now. A copy, so that a build that happens meanwhile does
+ * not take the bundle from under a running Warden.
+ */
 export function copyBundle(folder: string): string {
-  if (!existsSync(join(ROOT, 'dist', 'main.js'))) {
+  if (!isBuilt) {
     execFileSync(process.execPath, [join(ROOT, 'build.mjs')], { stdio: 'pipe', timeout: BUILD_SECONDS * 1000 });
+    isBuilt = true;
   }
   const copy = join(folder, 'dist');
   cpSync(join(ROOT, 'dist'), copy, { recursive: true });
