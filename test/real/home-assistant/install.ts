@@ -36,12 +36,12 @@ const INTEGRATIONS = [
 
 export async function needCore(core: Core, say: (line: string) => void): Promise<Missing> {
   const folder = coreFolder(core);
+  if (process.platform !== 'linux') return 'Home Assistant is installed and entered by chroot, which asks for Linux.';
+  if (process.getuid?.() !== 0) return 'Home Assistant is installed and entered by chroot, which asks for root.';
   const stamp = `${RECIPE} ${JSON.stringify(core)}`;
   const ready = join(folder, 'ready');
   if (existsSync(ready) && readFileSync(ready, 'utf8') === stamp) return null;
   const wanted = `Home Assistant ${core.version} is not installed in ${folder}`;
-  if (process.platform !== 'linux') return `${wanted}, and it can only be on Linux.`;
-  if (process.getuid?.() !== 0) return `${wanted}, and only root can install it: debootstrap and chroot ask for that.`;
   const missing = needPrograms(['debootstrap', 'unshare', 'chroot', 'mount'], ['debootstrap', 'util-linux', 'mount']);
   if (missing !== null) return `${wanted}: ${missing}`;
   say(`installing Home Assistant ${core.version} into ${folder}: about 2 minutes and 2 GB`);
@@ -156,8 +156,10 @@ async function bytecode({ chroot }: Place): Promise<void> {
   await runIn(chroot, ['sh', '-c', `python -m compileall -q -j 2 ${VENV}/lib >/dev/null 2>&1 || true`]);
 }
 
+/** Some programs complain on the one of their outputs, some on the other. */
 function lastLine(error: unknown): string {
-  const text = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
-  const line = text.trim().split('\n').at(-1);
-  return line || (error instanceof Error ? error.message : String(error));
+  const texts =
+    error instanceof Error ? ['stderr' in error ? error.stderr : '', 'stdout' in error ? error.stdout : ''] : [];
+  const [line] = texts.flatMap((text) => String(text).trim().split('\n').slice(-1)).filter((text) => text !== '');
+  return line ?? (error instanceof Error ? error.message : String(error));
 }

@@ -1,6 +1,7 @@
 /** What is taken away goes, and what a person deleted stays away until asked back. */
 import assert from 'node:assert/strict';
 import { eventually } from '../../../eventually.ts';
+import { retainedAt } from '../../mosquitto/broker.ts';
 import type { Check } from '../../suite.ts';
 import type { Api } from '../api.ts';
 import { complaintsOfAbsence } from '../complaints.ts';
@@ -57,9 +58,8 @@ export async function duringLeave(check: Check, world: World): Promise<void> {
     );
     world.startWarden();
     await none(() => complaintsOfAll(world));
-    const left = [...world.hanging()].filter(([topic, payload]) => /\bannex\b|_annex/.test(topic) && payload !== '');
-    const retained = left.filter(([topic]) => !/\/(?:event|set)$/.test(topic));
-    assert.deepEqual(retained, []);
+    const left = [...(await retainedAt(world.broker)).keys()].filter((topic) => /annex|\/(?:event|set)$/.test(topic));
+    assert.deepEqual(left, [], 'hangs at the broker');
   });
 }
 
