@@ -173,7 +173,7 @@ async function look(self: Campaign, signal: AbortSignal): Promise<boolean> {
     self.standing = gone(self.standing);
     return true;
   }
-  if (!reply.ok) return fail(self, reply);
+  if (!reply.ok) return fail(self, reply, 'look');
   return accept(self, reply.value, (object) => seen(self.standing, recordOf(object), self.steady()));
 }
 
@@ -211,7 +211,7 @@ async function write(self: Campaign, next: 'renew' | 'take', signal: AbortSignal
   self.estate.heed(reply);
   if (!reply.ok) {
     if (reply.status === 409) self.standing = unanswered(self.standing, reply.reason);
-    else fail(self, reply);
+    else fail(self, reply, 'write');
     // What is not known to be refused is looked at with the next pass.
     return reply.status !== 409;
   }
@@ -242,10 +242,10 @@ function enter(self: Campaign): void {
   self.hasFollowed = false;
 }
 
-function fail(self: Campaign, { status, reason }: Failure): false {
+function fail(self: Campaign, { status, reason }: Failure, to: 'look' | 'write'): false {
   self.standing =
     status === 403
-      ? refused(self.standing, `No Lease can be used, so this Warden acts alone. ${reason}`)
+      ? refused(self.standing, { why: reason, to, now: self.steady() })
       : unanswered(self.standing, reason);
   return false;
 }

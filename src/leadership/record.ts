@@ -5,6 +5,8 @@
 
 /** So long a record must stand still before it is taken from its holder. Twice client-go's figures: nothing hurries. */
 export const LEASE_SECONDS = 30;
+/** A refusal must stand for so long: an API server that has just started refuses everybody until it knows all roles. */
+const DENIED_SECONDS = LEASE_SECONDS;
 /** Without an acknowledged renewal for so long a holder stops acting: well before another one can have taken over. */
 export const GIVE_UP_SECONDS = 20;
 /** A holder may name a longer time than ours, but none that would keep a dead one in office for hours. */
@@ -32,8 +34,8 @@ export interface Standing {
   heldAt: number | null;
   /** The `renewTime` of each word of ours that may stand there. */
   sent: readonly string[];
-  /** Why no Lease can be used: a missing right. */
-  denied: string | null;
+  /** Why no Lease can be used, and since when: a missing right. `to`: what it would have allowed. */
+  denied: { why: string; since: number; to: 'look' | 'write' } | null;
   /** Why it could not be seen or written the last time. */
   silent: string | null;
 }
@@ -61,17 +63,29 @@ export function held(before: Standing, record: LeaseRecord, sentAt: number): Sta
 /** What a read brought. */
 export function seen(before: Standing, record: LeaseRecord, now: number): Standing {
   const isSame = before.record !== null && isSameRecord(before.record, record);
-  const next = { ...before, record, changedAt: isSame ? before.changedAt : now, silent: null };
+  const changedAt = isSame ? before.changedAt : now;
+  const next = { ...before, record, changedAt, denied: withoutLook(before), silent: null };
   return { ...next, heldAt: isOurs(before, record) ? before.heldAt : null };
+}
+
+/** Whoever has seen it may look; whether it may be written is shown by writing. */
+function withoutLook({ denied }: Standing): Standing['denied'] {
+  return denied?.to === 'look' ? null : denied;
 }
 
 /** There is no Lease. */
 export function gone(before: Standing): Standing {
-  return { ...before, record: null, heldAt: null, silent: null };
+  return { ...before, record: null, heldAt: null, denied: withoutLook(before), silent: null };
 }
 
-export function refused(before: Standing, why: string): Standing {
-  return { ...before, denied: why, heldAt: null, silent: null };
+export function refused(before: Standing, { why, to, now }: Refusal): Standing {
+  return { ...before, denied: { why, to, since: before.denied?.since ?? now }, heldAt: null, silent: null };
+}
+
+interface Refusal {
+  why: string;
+  to: 'look' | 'write';
+  now: number;
 }
 
 export function unanswered(before: Standing, why: string): Standing {
@@ -109,7 +123,7 @@ function isSameRecord(one: LeaseRecord, other: LeaseRecord): boolean {
   );
 }
 
-/** `alone`: no Lease can be used, so nobody is waited for. `unknown`: who leads cannot be seen, so nothing is done. */
+/** `alone`: no Lease may be used, so nobody is waited for. `unknown`: who leads cannot be seen, so nothing is done. */
 export type Role = 'leading' | 'following' | 'alone' | 'unknown';
 
 export interface Presence {
@@ -127,12 +141,16 @@ export function presenceOf(standing: Standing, now: number): Presence {
     return { role: 'leading', holder: identity, sentence: 'This Warden leads: it holds the lease.' };
   }
   const isTheirs = record !== null && holder !== null && !isOurs(standing, record);
+  const isDenied = denied !== null && now - denied.since >= DENIED_SECONDS;
   // Also without the right to write: who is seen at work is not disturbed.
-  if (isTheirs && (denied === null || stepFor(standing, now) === 'follow')) {
+  if (isTheirs && (!isDenied || stepFor(standing, now) === 'follow')) {
     return { role: 'following', holder, sentence: `Another Warden leads (${holder}): it holds the lease.` };
   }
-  if (denied !== null) return { role: 'alone', holder: null, sentence: denied };
-  const why = silent ?? 'It has not been asked yet.';
+  if (isDenied) {
+    const sentence = `No Lease can be used, so this Warden acts alone. ${denied.why}`;
+    return { role: 'alone', holder: null, sentence };
+  }
+  const why = silent ?? denied?.why ?? 'It has not been asked yet.';
   const lost = heldAt === null ? '' : `The lease could not be renewed for ${GIVE_UP_SECONDS} s. `;
   return { role: 'unknown', holder, sentence: `${lost}${why}` };
 }

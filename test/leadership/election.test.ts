@@ -179,18 +179,38 @@ describe('one Warden', () => {
     await pass(200);
     expect(a.role()).toBe('alone');
     expect(await a.whyNotLeading(never)).toBeNull();
-    expect(a.lines).toEqual([expect.stringMatching(/^warn No Lease can be used, so this Warden acts alone\. /)]);
-    expect(a.lines[0]).toMatch(sentence);
+    expect(a.lines).toEqual([
+      expect.stringMatching(/^warn Cannot/),
+      expect.stringMatching(/^warn No Lease can be used, so this Warden acts alone\. /),
+    ]);
+    expect(a.lines[1]).toMatch(sentence);
     end();
     await pass(61);
     expect(a.role()).toBe('leading');
   });
 
+  it('does not act alone because an API server that has just started refuses it for a moment', async () => {
+    const { cluster, join, pass, spec } = await scene();
+    const [a, b] = [await join('a'), await join('b')];
+    await pass(9);
+    const end = cluster.faults.forbid({ path: LEASE });
+    await pass(3);
+    expect([a.role(), b.role()]).toEqual(['unknown', 'following']);
+    expect(await a.whyNotLeading(never)).toMatch(/403/);
+    end();
+    await pass(3);
+    expect([a.role(), b.role()]).toEqual(['leading', 'following']);
+    await pass(60);
+    expect([a.role(), b.role()]).toEqual(['leading', 'following']);
+    expect(spec()).toMatchObject({ holderIdentity: 'a' });
+  });
+
   it('acts alone where there is none and it may not make one', async () => {
-    const { cluster, join } = await scene({ isShipped: false });
+    const { cluster, join, pass } = await scene({ isShipped: false });
     cluster.faults.forbid({ method: 'POST' });
     const a = await join('a');
-    expect([a.role(), a.lines[0]]).toEqual(['alone', expect.stringMatching(/Cannot create lease/)]);
+    await pass(31);
+    expect([a.role(), a.lines[1]]).toEqual(['alone', expect.stringMatching(/Cannot create lease/)]);
   });
 
   it('does not lead while the API is silent, and leads again when it answers', async () => {
@@ -471,7 +491,7 @@ describe('the last words', () => {
     await pass(11);
     cluster.faults.forbid({ method: 'PUT', path: LEASE });
     a.stop();
-    await pass(40);
+    await pass(75);
     expect(b.role()).toBe('alone');
     expect(b.inherit('tree')?.handed?.incidents).toMatchObject([{ id: 'told' }]);
   });

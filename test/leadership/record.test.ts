@@ -39,7 +39,10 @@ const sends =
   (renewTime: string): Event =>
   (standing) =>
     sending(standing, renewTime);
-const denies: Event = (standing) => refused(standing, 'No right.');
+const denies =
+  (to: 'look' | 'write', at: number): Event =>
+  (standing) =>
+    refused(standing, { why: 'No right.', to, now: at });
 const hangs: Event = (standing) => unanswered(standing, 'No answer.');
 const after = (events: readonly Event[]) => events.reduce((standing, event) => event(standing), newStanding(US));
 
@@ -113,20 +116,45 @@ describe('who leads', () => {
     ['another one holds it', [sees({}, 0)], 1, 'following', /pi-2/],
     ['another one held it, and the API is silent', [sees({}, 0), hangs], 500, 'following', /pi-2/],
     ['the API is silent from the start', [hangs], 5, 'unknown', /^No answer\.$/],
-    ['we may not use it', [denies], 5, 'alone', /^No right\.$/],
-    ['we may not use it, and the API falls silent', [denies, hangs], 5, 'alone', /^No right\.$/],
+    ['we may not use it', [denies('look', 0)], 30, 'alone', /^No Lease can be used, so .* acts alone\. No right\.$/],
+    ['we were refused only just now', [denies('look', 0)], 29.9, 'unknown', /^No right\.$/],
+    ['we are refused again and again', [denies('look', 0), denies('look', 29)], 30, 'alone', /No right/],
+    ['we held it and are refused only just now', [holds('r1', 0), denies('write', 9)], 10, 'unknown', /^No right\.$/],
+    [
+      'we were refused once, and it stands still',
+      [denies('look', 0), sees({}, 5), sees({}, 35), hangs],
+      36,
+      'following',
+      /pi-2/,
+    ],
+    ['we were refused once, and nobody holds it', [denies('look', 0), gone, hangs], 36, 'unknown', /^No answer\.$/],
+    ['we may not use it, and the API falls silent', [denies('look', 0), hangs], 30, 'alone', /No right\.$/],
+    [
+      'we may not write it, however often we see it',
+      [denies('write', 0), sees({ holder: null }, 29)],
+      30,
+      'alone',
+      /./,
+    ],
     [
       'we may not write it while another one is at work',
-      [sees({}, 0), denies, sees({ renewTime: 'r2' }, 20)],
+      [sees({}, 0), denies('write', 0), sees({ renewTime: 'r2' }, 20)],
       40,
       'following',
       /pi-2/,
     ],
-    ['we may not write it, and it stands still', [sees({}, 0), denies, sees({}, 40)], 40, 'alone', /No right/],
-    ['the right was granted later', [denies, holds('r1', 5)], 6, 'leading', /leads/],
+    [
+      'we may not write it, and it stands still',
+      [sees({}, 0), denies('write', 30), sees({}, 59)],
+      59,
+      'following',
+      /pi-2/,
+    ],
+    ['and that for long', [sees({}, 0), denies('write', 30), sees({}, 60)], 60, 'alone', /No right/],
+    ['the right was granted later', [denies('look', 0), holds('r1', 5)], 6, 'leading', /leads/],
     [
       'the right was granted, and then the API fell silent',
-      [denies, holds('r1', 5), hangs],
+      [denies('look', 0), holds('r1', 5), hangs],
       40,
       'unknown',
       /not be renewed/,

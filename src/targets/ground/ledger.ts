@@ -94,6 +94,9 @@ export async function reserve(
   const now = clock.now();
   const before = known.known ? known.value : EMPTY_LEDGER;
   if (!read.ok) {
+    // A moment ago it could be read: such as by an API server that has just started and does not know its roles yet.
+    if (read.status === 403 && known.known)
+      return { answer: 'conflict', detail: `The ledger was lost: ${read.reason}` };
     if (read.status !== 404) return failed(read, 'get', settings.ledger);
     const body = newLedger(settings, before, { at, now });
     return written(await kubernetes.createConfigMap(namespace, body, signal), 'create', settings.ledger);

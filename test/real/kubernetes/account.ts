@@ -10,6 +10,8 @@ export interface Account {
   user: string;
   /** Takes all its rights in the namespace. */
   revoke(): Promise<void>;
+  /** Takes those on one kind of object there. */
+  deny(resource: string): Promise<void>;
 }
 
 interface Manifest {
@@ -18,6 +20,10 @@ interface Manifest {
   metadata: { name: string; namespace?: string };
   roleRef?: { kind: string; name: string };
   spec?: { policyName?: string };
+}
+
+interface Role {
+  rules: readonly { resources: readonly string[] }[];
 }
 
 /** TABLE: where objects of a kind live. */
@@ -58,11 +64,17 @@ export async function openAccount({ admin, main, folder, options }: Wanted, name
   const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 7200 } };
   const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
   const { status } = await admin.post<{ status: { token: string } }>(path, request);
-  const role = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/rolebindings/${name}`;
+  const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
   return {
     token: status.token,
     user: `system:serviceaccount:${namespace}:${name}`,
-    revoke: () => admin.delete(role),
+    revoke: () => admin.delete(`${rbac}/rolebindings/${name}`),
+    deny: async (resource) => {
+      const path = `${rbac}/roles/${name}`;
+      const role = await admin.get<Role>(path);
+      const less = role.rules.map((rule) => ({ ...rule, resources: rule.resources.filter((one) => one !== resource) }));
+      await admin.put(path, { ...role, rules: less.filter(({ resources }) => resources.length > 0) });
+    },
   };
 }
 

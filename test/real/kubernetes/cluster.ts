@@ -1,5 +1,6 @@
 /** The stage of a scenario: a real cluster with nodes, on which Frigates and Wardens are put. */
 import { join } from 'node:path';
+import type { Broker } from '../../../demo/broker.ts';
 import { type Account, openAccount } from './account.ts';
 import type { Api } from './api.ts';
 import { type Audit, openAudit } from './audit.ts';
@@ -31,6 +32,10 @@ export interface WardenOptions {
   frigate?: object;
   /** Another Warden's. */
   account?: Account;
+  /** Another Warden's, where they are to share one. */
+  broker?: Broker;
+  /** Another way to the API server. */
+  server?: string;
   /** Further Frigates that it watches. */
   also?: readonly object[];
 }
@@ -78,7 +83,8 @@ export async function openCluster({ folder, main }: Place, nodeCount: number): P
     watch: async (frigate, more = {}) => {
       const { namespace } = frigate;
       const of = optionsOf(frigate, more);
-      const { server, authority } = plane;
+      const { authority } = plane;
+      const server = more.server ?? plane.server;
       // There is no token before there is an account.
       const wanted = { ...of, kubernetes: { server, token: 'none-yet' } };
       const account = more.account ?? (await openAccount({ admin, main, folder, options: wanted }, namespace));
@@ -86,7 +92,7 @@ export async function openCluster({ folder, main }: Place, nodeCount: number): P
       const kubernetes = { server, token: account.token, certificate_authority_data: certificate };
       const options = (mqtt: object) => ({ ...of, kubernetes, mqtt });
       const name = more.name ?? namespace;
-      const warden = await openWarden({ main, folder: join(folder, 'wardens'), name, options });
+      const warden = await openWarden({ main, folder: join(folder, 'wardens'), name, options, broker: more.broker });
       return { cluster, frigate, account, warden };
     },
     story: (namespace, { deployed, ...more } = {}) =>

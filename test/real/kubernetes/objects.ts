@@ -84,6 +84,10 @@ export interface Node {
   status?: { conditions?: readonly Condition[] };
 }
 
+export interface ConfigMap {
+  data?: Record<string, string>;
+}
+
 export interface Workload {
   metadata: Metadata;
   spec: { replicas?: number; template: { metadata?: { annotations?: Record<string, string> } } };

@@ -9,6 +9,12 @@ export type Shown = Readonly<Record<string, unknown>>;
 
 export interface Told {
   event_type: string;
+  event_id: string;
+  incident_id: string | null;
+  member: string | null;
+  order: { at: string } | null;
+  /** Where several are told as one. */
+  events?: readonly string[];
   at: string;
   check: string | null;
   layer: string | null;
@@ -21,6 +27,8 @@ export interface Warden {
   broker: Broker;
   /** Its events in order, each once. */
   events(instance?: string): readonly Told[];
+  /** As they came in, whatever came twice. */
+  heard(instance?: string): readonly Told[];
   /** Types only. */
   chain(instance?: string): readonly string[];
   shown(instance?: string): Shown;
@@ -30,6 +38,13 @@ export interface Warden {
   /** As a power cut; `start` goes on with what it kept. */
   kill(): Promise<void>;
   start(): void;
+  /** In order, as a person stops it. */
+  stop(): Promise<void>;
+  /** It stands still, and knows nothing of it when it goes on. */
+  freeze(): void;
+  thaw(): void;
+  /** It runs, by what was last done with it here. */
+  isRunning(): boolean;
   end(): Promise<void>;
   /** What it knows and said, for a message. */
   story(): string;
@@ -44,25 +59,30 @@ export interface WardenPlace {
   folder: string;
   name: string;
   options(mqtt: object): object;
+  /** Another Warden's; without it one of its own. */
+  broker?: Broker | undefined;
 }
 
-export async function openWarden({ main, folder, name, options }: WardenPlace): Promise<Warden> {
-  const broker = await startBroker();
+export async function openWarden({ main, folder, name, options, ...shared }: WardenPlace): Promise<Warden> {
+  const broker = shared.broker ?? (await startBroker());
   const whole = options({ host: '127.0.0.1', port: broker.port });
   const runs: Running[] = [];
   const begin = () => void runs.push(startBundle(main, folder, name, whole));
   begin();
   const lines = () => runs.flatMap((run) => run.lines());
   const shownAt = (topic: string) => JSON.parse(broker.retained.get(topic) ?? '{}') as Shown;
-  const events = (instance = INSTANCE) => {
+  const heard = (instance = INSTANCE) => {
     const topic = `frigate_warden/${instance}/event`;
-    const all = broker.messages.filter((one) => one.topic === topic).map((one) => JSON.parse(one.payload));
-    return [...new Map(all.map((event) => [event.event_id, event])).values()] as Told[];
+    return broker.messages.filter((one) => one.topic === topic).map((one) => JSON.parse(one.payload) as Told);
   };
+  const events = (instance = INSTANCE) => [
+    ...new Map(heard(instance).map((event) => [event.event_id, event])).values(),
+  ];
   const chain = (instance = INSTANCE) => events(instance).map((event) => event.event_type);
   const warden: Warden = {
     broker,
     events,
+    heard,
     chain,
     shown: (instance = INSTANCE) => shownAt(`frigate_warden/${instance}/state`),
     hub: () => shownAt('frigate_warden/state'),
@@ -70,6 +90,10 @@ export async function openWarden({ main, folder, name, options }: WardenPlace): 
     lines,
     kill: async () => void (await runs.at(-1)?.end('SIGKILL')),
     start: begin,
+    stop: async () => void (await runs.at(-1)?.end('SIGTERM')),
+    freeze: () => void runs.at(-1)?.child.kill('SIGSTOP'),
+    thaw: () => void runs.at(-1)?.child.kill('SIGCONT'),
+    isRunning: () => runs.at(-1)?.ended() === false,
     end: async () => {
       await runs.at(-1)?.end('SIGTERM');
       await broker.close();

@@ -201,6 +201,7 @@ describe('reserving', () => {
       /known form/,
     ],
     ['nobody may read it', { configMap: no(403) }, unknown(false), 'store_only', /No right to get the ledger/],
+    ['nobody may read it any more', { configMap: no(403) }, known(), 'conflict', /The ledger was lost/],
     [
       'nobody may write it',
       { configMap: read, replaceConfigMap: no(403) },

@@ -1,7 +1,9 @@
 /** TABLE: all that is played on the real cluster, and on how many nodes. */
 import type { Scenario } from '../scenario.ts';
+import { CHAOS } from './chaos.ts';
 import { CURES } from './cures.ts';
 import { GROUNDS } from './grounds.ts';
+import { LEADERS } from './leaders.ts';
 import { OUTAGE } from './outages.ts';
 import { REFUSED } from './refusals.ts';
 import { REMEDIES } from './remedies.ts';
@@ -16,7 +18,9 @@ export interface Stage {
 
 export const STAGES: Readonly<Record<string, Stage>> = {
   /** Each in its own namespace, so that they do not disturb one another. */
-  together: { nodes: 5, scenarios: [...CURES, ...GROUNDS, ...REMEDIES, ...REFUSED, ...RIGHTS, ...RIG] },
+  together: { nodes: 5, scenarios: [...LEADERS, ...CURES, ...GROUNDS, ...REMEDIES, ...REFUSED, ...RIGHTS, ...RIG] },
   /** What befalls the whole cluster, on one of its own. */
   apart: { nodes: 1, scenarios: OUTAGE },
+  /** What befalls all of it at once. */
+  chaos: { nodes: 1, scenarios: CHAOS },
 };
