@@ -2,6 +2,7 @@
 import type { Installation } from '../doors/installation.ts';
 import type { Clock, LeaseDoor, Log, OutboxEntry, StoreDoor } from '../doors/ports.ts';
 import { type Election, openElection } from '../leadership/election.ts';
+import { withoutSecrets } from '../leadership/handed.ts';
 import type { Watched } from '../loop.ts';
 import { hasCluster, type Options } from '../options.ts';
 import { type Handed, handedOver, type Untold } from '../rules/handover.ts';
@@ -21,6 +22,7 @@ export interface CandidateOptions {
   /** What is watched, as soon as it is. */
   watched(): readonly Watched[];
   store: Pick<StoreDoor, 'outbox'>;
+  redact(text: string): string;
   clock: Clock;
   steady(): number;
   wait(seconds: number, signal: AbortSignal): Promise<void>;
@@ -30,12 +32,12 @@ export interface CandidateOptions {
 }
 
 export function openCandidate(given: CandidateOptions): Candidate {
-  const { watched, store, installation, ...others } = given;
+  const { watched, store, installation, redact, ...others } = given;
   const election = openElection({
     ...others,
     identity: installation.identity,
     installation: installation.installation,
-    handover: () => handoverOf(watched(), store.outbox()),
+    handover: () => handoverOf(watched(), store.outbox(), redact),
   });
   return { election, installation };
 }
@@ -46,11 +48,15 @@ export interface Candidate {
   installation: Installation;
 }
 
-function handoverOf(watched: readonly Watched[], outbox: readonly OutboxEntry[]): Record<string, Handed> {
+function handoverOf(
+  watched: readonly Watched[],
+  outbox: readonly OutboxEntry[],
+  redact: (text: string) => string,
+): Record<string, Handed> {
   return Object.fromEntries(
     watched.map(({ target, state, unsaved }) => {
       const waiting = [...outbox.filter((entry) => entry.target === target.id), ...unsaved];
-      return [target.id, handedOver(state, waiting.map(untoldIn))];
+      return [target.id, withoutSecrets(handedOver(state, waiting.map(untoldIn)), redact)];
     }),
   );
 }

@@ -59,9 +59,10 @@ export async function runCommand(given: RunArguments): Promise<number> {
   }
   for (const sentence of lintOptions(options)) log.warn(sentence);
   const folder = folderOf(given);
-  const history = historyOf(options, { folder, log, redact: redactor(secrets) });
+  const redact = redactor(secrets);
+  const history = historyOf(options, { folder, log, redact });
   try {
-    await watchAll(options, { http: openHttp(), kubernetes, folder, store, history, log, supervisor });
+    await watchAll(options, { http: openHttp(), kubernetes, folder, store, history, log, redact, supervisor });
     return 0;
   } finally {
     await kubernetes?.close();
@@ -84,6 +85,7 @@ interface Opened {
   store: StoreDoor;
   history: History | null;
   log: Log;
+  redact(text: string): string;
   supervisor: SupervisorAccess | null;
 }
 
@@ -157,7 +159,7 @@ type Common = Pick<World, 'clock' | 'log' | 'steady' | 'wait' | 'deadline'>;
 /** Null: there is nobody to share with. */
 function candidateOf(
   options: Options,
-  { kubernetes, store, folder }: Opened,
+  { kubernetes, store, folder, redact }: Opened,
   { watched, ...common }: Common & { watched: readonly Watched[]; stop: AbortSignal },
 ): Candidate | null {
   const place = leaseOf(options);
@@ -170,6 +172,7 @@ function candidateOf(
     targets: targetsOf(options).map(({ id }) => id),
     watched: () => watched,
     store,
+    redact,
   });
 }
 

@@ -124,6 +124,25 @@ export function readWill(text: string | null): { will: Will | null; problems: re
   return { will: { by, aheadSeconds, targets: Object.fromEntries(targets) }, problems };
 }
 
+/**
+ * What people said, and what was said to people, without secrets: whoever may read the Lease reads it. Names stay as
+ * they are, for by them the next one knows what is meant.
+ */
+export function withoutSecrets(one: Handed, redact: (text: string) => string): Handed {
+  const told = <T extends { sentence: string }>(word: T): T => ({ ...word, sentence: redact(word.sentence) });
+  const ordered = <T extends { order: Order }>(word: T): T => {
+    return { ...word, order: { ...word.order, reason: redact(word.order.reason) } };
+  };
+  return {
+    ...one,
+    pursuit: one.pursuit && ordered(one.pursuit),
+    cures: one.cures.map(ordered),
+    lastOutcome: one.lastOutcome && told(one.lastOutcome),
+    refusal: one.refusal && told(one.refusal),
+    switchedOff: Object.fromEntries(Object.entries(one.switchedOff).map(([id, words]) => [id, redact(words)])),
+  };
+}
+
 /** TABLE: what is left out, in this order, until the rest fits. */
 const LEAVE_OUT: readonly ((one: Handed) => Handed)[] = [
   (one) => one,

@@ -68,7 +68,10 @@ describe('a candidate', () => {
     };
     const watched = {
       target: scriptedTarget(),
-      state: state({ incidents: ['a', 'b', 'c'].map((id) => incident({ id })) }),
+      state: state({
+        incidents: ['a', 'b', 'c'].map((id) => incident({ id })),
+        refusal: { at: 1, sentence: 'No to hunter2.' },
+      }),
       unsaved: [entry('c', 'opened')],
     } as unknown as Watched;
     const stop = new AbortController();
@@ -80,6 +83,7 @@ describe('a candidate', () => {
       targets: ['tree'],
       watched: () => [watched],
       store,
+      redact: (text) => text.replaceAll('hunter2', '***'),
       clock: { now: () => now, jumpedAt: () => null },
       steady: () => now,
       wait: (_seconds, signal) =>
@@ -96,6 +100,7 @@ describe('a candidate', () => {
     expect(await candidate.election.whyNotLeading(stop.signal)).toBeNull();
     const left = () => JSON.parse(written.at(-1) ?? '').targets.tree.incidents.map((one: { id: string }) => one.id);
     expect(left()).toEqual(['a']);
+    expect(written.at(-1)).toContain('"No to ***."');
     now = 5;
     const shared = storeOf(store, candidate);
     shared.delivered(['b-opened']);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MOST_BYTES, readWill, type Will, writeWill } from '../../src/leadership/handed.ts';
+import { MOST_BYTES, readWill, type Will, withoutSecrets, writeWill } from '../../src/leadership/handed.ts';
 import { type Handed, handedOver } from '../../src/rules/handover.ts';
 import type { State } from '../../src/rules/state.ts';
 import { incident, order, state } from '../rules/builders.ts';
@@ -96,6 +96,26 @@ describe('what is left', () => {
       targets: { tree: { ...handed(), looks: 99, streaks: {} } },
     });
     expect(readWill(text).will?.targets.tree).toEqual(handed());
+  });
+});
+
+describe('what anybody may read', () => {
+  it('names no secret, and everything else by its own name', () => {
+    const said = (text: string) => ({ at: 1, sentence: text });
+    const having = (word: string) => {
+      const about = order(100, { reason: `Rose asked for it: ${word}`, id: 'rose', signature: 'rose:rot' });
+      return handed({
+        incidents: [incident({ id: 'rose' })],
+        breakers: { 'rose:rot': { failures: 1, openedAt: null, rests: 0, trialOrderId: 'rose' } },
+        pursuit: { order: about, stage: 'ordered', keys: ['rot/rose'] },
+        cures: [{ order: about, at: 5 }],
+        lastOutcome: { outcome: 'failed', ...said(`No to ${word}.`) },
+        refusal: said(`No to ${word}.`),
+        switchedOff: { rose: `No to ${word}.` },
+      });
+    };
+    expect(withoutSecrets(having('rose'), (text) => text.replaceAll('rose', '***'))).toEqual(having('***'));
+    expect(withoutSecrets(handed(), () => '***')).toEqual(handed());
   });
 });
 

@@ -87,6 +87,7 @@ export function startProduct(
           targets: targets.map(({ id }) => id),
           watched: () => watched,
           store: opened,
+          redact: (text) => text,
           clock,
           steady: () => steadySeconds() * leaseSpeed,
           wait: (seconds, signal) => waitOnClock(seconds / leaseSpeed, signal),
