@@ -37,8 +37,13 @@ export type Options = z.infer<typeof optionsSchema>;
 export type FrigateOptions = Options['frigates'][number];
 export type OptionsAnswer = { ok: true; options: Options } | { ok: false; sentences: readonly string[] };
 
-/** Part of topics and unique ids: of "Front house" it is `front_house`. */
-export function slug(name: string): string {
+/** Part of topics and unique ids, and what all that is kept of a Frigate is found by. */
+export function idOf({ id, name }: Pick<FrigateOptions, 'id' | 'name'>): string {
+  return id ?? slug(name);
+}
+
+/** Of "Front house" it is `front_house`. */
+function slug(name: string): string {
   const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
   return plain.replaceAll(/[^a-z0-9]+/g, '_').replaceAll(/^_+|_+$/g, '');
 }
@@ -64,10 +69,7 @@ export function checkOptions(value: unknown, source: string): OptionsAnswer {
   const found = [
     ...sentences,
     ...(parsed.success
-      ? contradictionsIn(
-          parsed.data,
-          parsed.data.frigates.map(({ name }) => slug(name)),
-        )
+      ? contradictionsIn(parsed.data, parsed.data.frigates.map(idOf))
       : sentencesOf(parsed.error.issues, given, optionsSchema)),
   ];
   if (parsed.success && found.length === 0) return { ok: true, options: parsed.data };

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import {
   checkOptions,
   hasCluster,
+  idOf,
   optionsForUrl,
   RULE_DEFAULTS,
   readOptions,
   rulesOf,
   secretsOf,
-  slug,
 } from '../src/options.ts';
 
 const frigate = { name: 'House', url: 'http://frigate:5000' };
@@ -161,5 +161,9 @@ describe('what is read from options', () => {
     ['  Überwachung #2 ', 'uberwachung_2'],
     ['a--b__c', 'a_b_c'],
     ['摄像', ''],
-  ])('is an id: of "%s" it is "%s"', (name, id) => expect(slug(name)).toBe(id));
+  ])('is an id: of "%s" it is "%s"', (name, id) => expect(idOf({ name })).toBe(id));
+
+  it('is an id only where none is given', () => {
+    expect(idOf({ name: 'Front house', id: 'barn' })).toBe('barn');
+  });
 });

@@ -2,7 +2,7 @@
 import { quoted } from './quoting.ts';
 import type { OptionsForm } from './schema.ts';
 
-/** `ids[i]` is the id that is made of the name of `frigates[i]`. */
+/** `ids[i]` is the id of `frigates[i]`: its own, or one that is made of its name. */
 export function contradictionsIn(options: OptionsForm, ids: readonly string[]): readonly string[] {
   return [
     ...options.frigates.flatMap((frigate, place) => [
@@ -68,12 +68,13 @@ function twins({ frigates, kubernetes }: OptionsForm, ids: readonly string[]): r
   const found: string[] = [];
   const seen = new Map<string, number>();
   const workloads = new Map<string, number>();
-  for (const [place, { name, namespace, workload: kindAndName }] of frigates.entries()) {
+  for (const [place, { name, id: given, namespace, workload: kindAndName }] of frigates.entries()) {
     const path = `frigates[${place}]`;
     const id = ids[place] ?? '';
     if (id === '') found.push(`${path}.name: ${quoted(name)} has neither letters a to z nor digits; give it one.`);
     const twin = seen.get(id);
-    if (twin !== undefined) found.push(`${path}.name: is the same as that of frigates[${twin}]; give each its own.`);
+    const by = given === undefined ? 'name' : 'id';
+    if (twin !== undefined) found.push(`${path}.${by}: is the same as that of frigates[${twin}]; give each its own.`);
     seen.set(id, place);
     if (namespace === undefined) continue;
     if (waysTo(kubernetes).length === 0) {

@@ -65,6 +65,11 @@ export type RuleOptions = z.infer<typeof rulesSchema>;
 
 const frigateSchema = z.strictObject({
   name: z.string().trim().min(1).max(60),
+  id: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9]+(_[a-z0-9]+)*$/, { error: 'id' })
+    .optional(),
   // A path is allowed, for an ingress may lead there; what follows it begins with a slash of its own.
   url: httpUrl()
     .overwrite((url) => url.replace(/\/+$/, ''))

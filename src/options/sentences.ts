@@ -7,6 +7,7 @@ type Issue = z.core.$ZodIssue;
 const EXAMPLES: Readonly<Record<string, string>> = {
   url: 'give one such as http://frigate.local:5000',
   name: 'give a Kubernetes name such as frigate: small letters, digits, "-" and "."',
+  id: 'give one such as front_house: small letters, digits and single "_" between them',
   workload: 'give it as deployment/frigate, statefulset/frigate or daemonset/frigate',
   fingerprint: 'give the SHA-256 of the certificate: 64 hexadecimal digits, with or without colons',
   service: 'give the name of a service such as frigate, or with its port such as frigate:5000',

@@ -4,6 +4,7 @@
  */
 import type { Log, MqttDoor, MqttMessage, StoreDoor } from '../doors/ports.ts';
 import type { Wish } from '../rules/types.ts';
+import { openAudience } from './audience.ts';
 import { commandFilter, readCommand } from './commands.ts';
 import { openDeliveries } from './deliveries.ts';
 import { configTopic, statusTopic } from './discovery.ts';
@@ -40,9 +41,6 @@ export interface Announcer {
 
 const BIRTH_TOPIC = 'homeassistant/status';
 
-/** After its birth Home Assistant is busy: Wardens and other clients that answer at once would all come together. */
-const BIRTH_SECONDS = { least: 1, most: 10 };
-
 export function openAnnouncer(options: AnnouncerOptions): Announcer {
   const { mqtt, prefix, log } = options;
   const board = openNoticeboard(options);
@@ -51,30 +49,28 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
     board.welcomeBack();
     queue.pass();
   });
-  // Unknown counts as online: most brokers do not keep Home Assistant's birth message.
-  let homeAssistantIsOnline = true;
-  let cancelBirth: (() => void) | null = null;
+  const audience = openAudience({
+    dice: options.dice,
+    later: options.later,
+    onPresence(isThere) {
+      board.attended(isThere);
+      if (isThere) queue.pass();
+    },
+    onReturn: deliveries.hold,
+    onBirth: tellAll,
+  });
   let isClosed = false;
 
   function deliver(): Promise<void> {
-    const isOpen = () => mqtt.connected() && homeAssistantIsOnline && !isClosed;
+    const isOpen = () => mqtt.connected() && audience.isOnline() && !isClosed;
     if (!isOpen()) deliveries.hold();
     return deliveries.deliver(isOpen);
   }
 
-  function onStatus({ payload }: MqttMessage): void {
-    if (payload === 'offline') homeAssistantIsOnline = false;
-    if (payload !== 'online' || isClosed) return;
-    if (!homeAssistantIsOnline) deliveries.hold();
-    homeAssistantIsOnline = true;
-    if (cancelBirth) return;
-    const { least, most } = BIRTH_SECONDS;
-    cancelBirth = options.later(least + options.dice() * (most - least), () => {
-      cancelBirth = null;
-      board.startAnew();
-      queue.pass();
-      void queue.deliver();
-    });
+  function tellAll(): void {
+    board.startAnew();
+    queue.pass();
+    void queue.deliver();
   }
 
   function onConfig(message: MqttMessage): void {
@@ -84,7 +80,7 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
   // Its own topic is `homeassistant/status` whatever its discovery prefix is, unless a person moved both.
   const births = new Set([BIRTH_TOPIC, `${prefix}/status`]);
   births.delete(statusTopic(options.baseTopic));
-  mqtt.subscribe([...births], onStatus);
+  mqtt.subscribe([...births], ({ payload }) => isClosed || audience.hear(payload));
   mqtt.subscribe([configTopic(prefix, '+')], onConfig);
   // The will of a connection that is over may come late, and so may that of another Warden that led before.
   mqtt.subscribe([statusTopic(options.baseTopic)], ({ payload }) => {
@@ -93,16 +89,18 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
   mqtt.subscribe([commandFilter(options.baseTopic)], (message) => {
     if (isClosed) return;
     const command = readCommand(message, options.baseTopic, options.targets);
-    if (command.ok) options.onWish(command.target, command.wish);
-    else log.warn(command.sentence);
+    if (!command.ok) return log.warn(command.sentence);
+    if (command.wish.kind === 'check_now') {
+      board.welcomeBack();
+      queue.pass();
+    }
+    options.onWish(command.target, command.wish);
   });
   mqtt.onConnect(() => {
     if (isClosed) return;
-    homeAssistantIsOnline = true;
+    audience.connected();
     deliveries.hold();
-    board.startAnew();
-    queue.pass();
-    void queue.deliver();
+    tellAll();
   });
 
   return {
@@ -113,7 +111,7 @@ export function openAnnouncer(options: AnnouncerOptions): Announcer {
     flush: () => queue.deliver(),
     async close() {
       isClosed = true;
-      cancelBirth?.();
+      audience.close();
       await queue.ended();
     },
   };

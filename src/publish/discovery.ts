@@ -6,19 +6,16 @@
  * and every retained topic is one more in the broker's queue when Home Assistant starts.
  */
 import type { MemberReading } from '../targets/target.ts';
+import { type Cell, stateOf } from './cell.ts';
 import { ENTITIES } from './entities.ts';
 import { hubId, instanceId, slugsOf } from './identity.ts';
-import type { Attributes, MemberRow, Row, StateValue } from './row.ts';
+import type { MemberRow } from './row.ts';
 import type { HubView, View } from './view.ts';
-import { clip, redact } from './words.ts';
 
 export const ORIGIN_NAME = 'Frigate Warden';
 
 /** Of what is watched, as Home Assistant shows it beside the name. */
 const MAKER = 'Frigate';
-
-/** Longer states are rejected by Home Assistant. */
-const STATE_LENGTH = 255;
 
 /** What is the same for all messages of one Warden. */
 export interface Frame {
@@ -117,21 +114,22 @@ export function instanceDevices(view: View, known: Known, frame: Frame): readonl
  * null: nothing must be forgotten.
  */
 export function reduced(config: DeviceConfig, before: ReadonlyMap<string, string>): DeviceConfig | null {
-  const gone = [...before].filter(([key, platform]) => config.components[key]?.platform !== platform);
+  const gone = goneFrom(config, before);
   if (gone.length === 0) return null;
   const components = Object.fromEntries(gone.map(([key, platform]) => [key, { platform }]));
   return { ...config, components: { ...config.components, ...components } };
 }
 
-/** One entity of one device, with its value now. */
-interface Cell {
-  row: Row;
-  /** The row's key, with the detector where there is one. */
-  key: string;
-  member?: string;
-  value?: StateValue;
-  attributes?: Attributes | undefined;
-  options?: readonly string[] | undefined;
+/** A state that components which are gone find a place in too: for as long as Home Assistant may know them. */
+export function stateWithGone({ config, state }: Device, before: ReadonlyMap<string, string>): Device['state'] {
+  const keys = goneFrom(config, before).map(([key]) => key);
+  const none = (value: unknown) => Object.fromEntries(keys.map((key) => [key, value]));
+  const attributes = { ...none({}), ...(state.attributes as object) };
+  return { ...none(null), ...state, attributes };
+}
+
+function goneFrom({ components }: DeviceConfig, before: ReadonlyMap<string, string>): readonly [string, string][] {
+  return [...before].filter(([key, platform]) => components[key]?.platform !== platform);
 }
 
 interface Draft {
@@ -240,33 +238,6 @@ function component(cell: Cell, { id, entity, instance }: Draft, stateTopic: stri
       ? { command_topic: `${frame.baseTopic}/${instance}/${key}/set`, qos: 1 }
       : {}),
   };
-}
-
-function stateOf(cells: readonly Cell[]): Readonly<Record<string, unknown>> {
-  const state: Record<string, unknown> = {};
-  const attributes: Record<string, Attributes> = {};
-  for (const cell of cells) {
-    if (cell.value !== undefined) state[cell.key] = published(cell, cell.value);
-    if (cell.attributes !== undefined) attributes[cell.key] = redacted(cell.attributes);
-  }
-  return { ...state, attributes };
-}
-
-/** What Home Assistant would reject is published as unknown: it would keep the old state and show it as the new one. */
-function published({ row, options }: Cell, value: StateValue): StateValue {
-  if (typeof value === 'number') {
-    return Number.isFinite(value) ? Number(value.toFixed(row.precision ?? 3)) : null;
-  }
-  if (value !== null && options && !options.includes(value)) return null;
-  return value === null ? null : clip(redact(value), STATE_LENGTH);
-}
-
-function redacted(attributes: Attributes): Attributes {
-  const clean = (value: Attributes[string]) => {
-    if (typeof value === 'string') return redact(value);
-    return typeof value === 'object' && value !== null ? value.map(redact) : value;
-  };
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, clean(value)]));
 }
 
 function viaDevice(parent: string, { absent }: Frame): { via_device?: string } {

@@ -15,6 +15,7 @@ const MEMBER_ROWS: readonly MemberRow[] = [
     for: 'detector',
     platform: 'sensor',
     name: 'Inference time',
+    deviceClass: 'duration',
     stateClass: 'measurement',
     unit: 'ms',
     icon: 'mdi:speedometer',
@@ -29,6 +30,19 @@ const MEMBER_ROWS: readonly MemberRow[] = [
     deviceClass: 'problem',
     value: cameraProblem,
     attributes: cameraAttributes,
+  },
+  {
+    key: 'reachable',
+    for: 'camera',
+    platform: 'binary_sensor',
+    name: 'Reachable',
+    deviceClass: 'connectivity',
+    category: 'diagnostic',
+    enabledByDefault: false,
+    value: ({ looked }, member) => {
+      const reachable = cameraOf(looked, member)?.reachable ?? null;
+      return reachable === null ? null : onOff(reachable);
+    },
   },
   {
     key: 'frame_rate',
@@ -80,6 +94,7 @@ const HUB_ROWS: readonly HubRow[] = [
     platform: 'binary_sensor',
     name: 'Cluster',
     deviceClass: 'connectivity',
+    category: 'diagnostic',
     only: ({ cluster }) => cluster !== 'not_configured',
     value: ({ cluster }) => onOff(cluster === 'connected'),
   },
@@ -130,6 +145,10 @@ function reading({ looked }: View, kind: string, member: string) {
   return looked.readings.members.find((one) => one.kind === kind && one.id === member);
 }
 
+function cameraOf({ members }: View['looked'], member: string) {
+  return members.find(({ kind, id }) => kind === 'camera' && id === member);
+}
+
 /** Confirmed-bad checks of one camera in table order. What only tells is no problem. */
 function badChecks({ target, decision }: View, member: string): readonly string[] {
   return target.checks.flatMap(({ id, severity, memberIncident }) =>
@@ -139,8 +158,7 @@ function badChecks({ target, decision }: View, member: string): readonly string[
 
 /** Switched off by a person it has no state; what cannot be seen and was not bad before is unknown. */
 function cameraProblem(view: View, member: string): StateValue {
-  const card = view.looked.members.find(({ kind, id }) => kind === 'camera' && id === member);
-  if (card?.votes === 'disabled') return null;
+  if (cameraOf(view.looked, member)?.votes === 'disabled') return null;
   if (badChecks(view, member).length > 0) return 'ON';
   const isSeen = view.decision.findings.some(
     (one) => one.member === member && (one.answer === 'ok' || one.answer === 'bad'),

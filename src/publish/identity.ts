@@ -16,9 +16,12 @@ export function instanceId(target: string): string {
   return `${OBJECT_PREFIX}_${target}`;
 }
 
+/** Home Assistant takes entity ids of at most 255 characters; a camera's stands in them with its target and a key. */
+const SLUG_LENGTH = 64;
+
 /**
- * A slug `[a-z0-9_]+` for each name. A name that is one already keeps it. Names that would share a slug, or with
- * their target's id read like another target's, get a short hash of the name, whatever their order.
+ * A slug `[a-z0-9_]+` for each name. A name that is one already keeps it. Names that would share a slug, that are too
+ * long, or with their target's id read like another target's, get a short hash of the name, whatever their order.
  */
 export function slugsOf(
   names: readonly string[],
@@ -33,7 +36,8 @@ export function slugsOf(
       const slug = slugOf(name);
       const isForeign = foreign.some((rest) => slug === rest || slug.startsWith(`${rest}_`));
       const isShared = (claims.get(slug) ?? 0) > 1 && slug !== name;
-      return [name, isForeign || isShared || slug === '' ? `${slug || 'x'}_${hashOf(name)}` : slug];
+      if (!isForeign && !isShared && slug !== '' && slug.length <= SLUG_LENGTH) return [name, slug];
+      return [name, `${slug.slice(0, SLUG_LENGTH) || 'x'}_${hashOf(name)}`];
     }),
   );
 }

@@ -12,6 +12,7 @@ import {
   type Known,
   reduced,
   remember,
+  stateWithGone,
   statusTopic,
 } from './discovery.ts';
 import { hubId } from './identity.ts';
@@ -34,6 +35,11 @@ export interface Noticeboard {
   publish(): Promise<void>;
   /** All hangs there no more, or nobody read it: the next pass publishes all again. */
   startAnew(): void;
+  /**
+   * Whether Home Assistant may be listening. What is taken down while it is not would stay in its registry for ever:
+   * it only forgets what it hears go.
+   */
+  attended(isThere: boolean): void;
   /** Devices that a person deleted may be shown again. */
   welcomeBack(): void;
   /** Somebody else's last word hangs where ours should. True: there is something to do. */
@@ -65,6 +71,7 @@ interface Board {
   absent: Set<string>;
   /** Empty messages of our own whose echo is still to come. */
   echoes: Map<string, number>;
+  isAttended: boolean;
 }
 
 export function openNoticeboard(options: NoticeboardOptions): Noticeboard {
@@ -77,6 +84,7 @@ export function openNoticeboard(options: NoticeboardOptions): Noticeboard {
     known: new Map(),
     absent: new Set(),
     echoes: new Map(),
+    isAttended: true,
   };
   const startAnew = () => {
     board.texts.clear();
@@ -90,6 +98,10 @@ export function openNoticeboard(options: NoticeboardOptions): Noticeboard {
     },
     publish: async () => void (await pass(board)),
     startAnew,
+    attended(isThere) {
+      if (isThere && !board.isAttended) redraw(board);
+      board.isAttended = isThere;
+    },
     welcomeBack() {
       if (board.absent.size === 0) return;
       board.absent.clear();
@@ -148,6 +160,9 @@ async function putDevice(board: Board, device: Device): Promise<boolean> {
     if (board.absent.has(device.id)) return true;
     const before = board.known.get(topic);
     const smaller = before && reduced(config, before.components);
+    if (smaller && !board.isAttended) {
+      return put(board, device.stateTopic, JSON.stringify(stateWithGone(device, before.components)), 0);
+    }
     if (smaller && !(await put(board, topic, JSON.stringify(smaller), 1))) return false;
     if (!(await put(board, topic, JSON.stringify(config), 1))) return false;
     if (board.known.get(topic) !== before) continue;
@@ -167,9 +182,9 @@ async function put(board: Board, topic: string, text: string, qos: 0 | 1): Promi
 
 /** What hangs there and is no longer wanted: cameras that are gone, targets that are no longer configured. */
 async function takeDown(board: Board, hub: Device): Promise<boolean> {
-  const wanted = new Set(
-    [hub, ...[...board.shown.values()].flatMap(({ devices }) => devices)].map((one) => one.configTopic),
-  );
+  if (!board.isAttended) return true;
+  const devices = [hub, ...[...board.shown.values()].flatMap((one) => one.devices)];
+  const wanted = new Set(devices.map((one) => one.configTopic));
   for (const [topic, { instance, stateTopic }] of board.known) {
     if (wanted.has(topic)) continue;
     const owner = instance === null ? undefined : board.shown.get(instance);
@@ -213,7 +228,8 @@ function hearDeletion(board: Board, topic: string, id: string): boolean {
   if (!board.known.delete(topic) || !isWanted(board, id)) return false;
   board.absent.add(id);
   board.options.log.info(
-    `The device ${id} was deleted in Home Assistant. It stays away until a test alert or the Warden's next start.`,
+    `The device ${id} was deleted in Home Assistant. ` +
+      `It stays away until "Check now", a test alert or the Warden's next start.`,
   );
   redraw(board);
   return true;

@@ -1,7 +1,7 @@
 /** The list of targets: what the options ask to be watched. */
 
 import type { ObjectName } from '../doors/ports.ts';
-import { type FrigateOptions, hasCluster, type Options, rulesOf, slug } from '../options.ts';
+import { type FrigateOptions, hasCluster, idOf, type Options, rulesOf } from '../options.ts';
 import type { Limits } from '../rules/types.ts';
 import { frigateTarget } from './frigate/index.ts';
 import type { Wanted } from './frigate/rights.ts';
@@ -16,7 +16,7 @@ export function targetsOf(options: Options): readonly AnyTarget[] {
   return options.frigates.map((frigate) => {
     const rules = rulesOf(options, frigate);
     return frigateTarget({
-      id: slug(frigate.name),
+      id: idOf(frigate),
       name: frigate.name,
       url: frigate.url ?? null,
       login: loginOf(frigate),

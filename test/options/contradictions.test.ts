@@ -20,6 +20,11 @@ describe('options that contradict each other', () => {
       'frigates[1].name: is the same as that of frigates[0]; give each its own.',
     ],
     [
+      'an id that is made of another name',
+      { frigates: [frigate, { name: 'Barn', id: 'house', url: 'http://b' }] },
+      'frigates[1].id: is the same as that of frigates[0]; give each its own.',
+    ],
+    [
       'a name without a letter',
       { frigates: [{ ...frigate, name: '!!' }] },
       'frigates[0].name: "!!" has neither letters a to z nor digits; give it one.',

@@ -36,6 +36,22 @@ describe('the form of the options', () => {
     expect([takes(path, least - 1), takes(path, most + 1)]).toEqual([false, false]);
   });
 
+  const ids: [id: string, takes: boolean][] = [
+    ['house', true],
+    ['front_house_2', true],
+    ['Front', false],
+    ['front house', false],
+    ['front-house', false],
+    ['_house', false],
+    ['house_', false],
+    ['front__house', false],
+    ['a'.repeat(60), true],
+    ['a'.repeat(61), false],
+  ];
+  it.each(ids)('takes %s for an id: %s', (id, expected) => {
+    expect(optionsSchema.safeParse({ frigates: [{ ...frigates[0], id }] }).success).toBe(expected);
+  });
+
   const names: [name: string, takes: boolean][] = [
     ['frigate', true],
     ['frigate-2.a', true],

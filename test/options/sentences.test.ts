@@ -32,6 +32,11 @@ describe('a wrong option gets a sentence', () => {
       { frigates: [{ ...frigate, name: 'long '.repeat(13) }] },
       `frigates[0].name: "${'long '.repeat(11)}l…" is not right; it may have 60 characters.`,
     ],
+    [
+      { frigates: [{ ...frigate, id: 'Front house' }] },
+      'frigates[0].id: "Front house" is not right; ' +
+        'give one such as front_house: small letters, digits and single "_" between them.',
+    ],
     [{ frigates: [{ ...frigate, nam: 1 }] }, 'frigates[0].nam: there is no such option; did you mean name.'],
     [
       { frigates: [{ ...frigate, cameras_ignored: [5] }] },

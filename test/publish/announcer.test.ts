@@ -352,6 +352,36 @@ describe('a command', () => {
   });
 });
 
+describe('what is gone while Home Assistant is away', () => {
+  it('goes when it is back', async () => {
+    const { announcer, broker, wishes, topics } = await settled();
+    await broker.publish('homeassistant/status', 'offline');
+    await broker.publish('frigate_warden/frigate/check_now/set', 'PRESS');
+    await eventually(() => wishes.length === 1);
+    broker.messages.length = 0;
+    announcer.publish([only('garden')], hub);
+    await eventually(() => topics().includes('frigate_warden/frigate/cameras/garden/state'));
+    await announcer.flush();
+    expect(broker.retained.get(CONFIG(`${FRIGATE}_doorbell`))).toBeTruthy();
+    await broker.publish('homeassistant/status', 'online');
+    await eventually(() => !broker.retained.has('frigate_warden/frigate/cameras/doorbell/state'));
+    expect(broker.retained.has(CONFIG(`${FRIGATE}_doorbell`))).toBe(false);
+  });
+
+  it('goes a while after the broker has come back, for Home Assistant comes back to it later than we', async () => {
+    const { announcer, broker, timers } = await settled();
+    await broker.stop();
+    announcer.publish([only('garden')], hub);
+    await broker.start();
+    await eventually(() => timers.length === 1 && broker.retained.get(STATUS) === 'online');
+    await announcer.flush();
+    expect(timers[0]?.seconds).toBe(30);
+    expect(broker.retained.get(CONFIG(`${FRIGATE}_doorbell`))).toBeTruthy();
+    timers[0]?.run();
+    await eventually(() => !broker.retained.has(CONFIG(`${FRIGATE}_doorbell`)));
+  });
+});
+
 describe('what an earlier run left on the broker', () => {
   it('is cleared when it is ours and no longer wanted; a second Warden is not touched', async () => {
     const broker = await startBroker();
@@ -386,5 +416,18 @@ describe('a device that a person deleted', () => {
     store.add('test', { incidentId: null });
     await announcer.flush();
     await eventually(() => broker.retained.has(CONFIG(`${FRIGATE}_garden`)));
+  });
+
+  it('comes back when a person asks for a check, and for nothing less', async () => {
+    const { broker, announcer, log, wishes } = await settled();
+    await broker.publish(CONFIG(`${FRIGATE}_garden`), '', { retain: true });
+    await eventually(() => log.lines.length === 1);
+    await broker.publish('frigate_warden/frigate/acknowledge/set', 'PRESS');
+    await eventually(() => wishes.length === 1);
+    await announcer.flush();
+    expect(broker.retained.has(CONFIG(`${FRIGATE}_garden`))).toBe(false);
+    await broker.publish('frigate_warden/frigate/check_now/set', 'PRESS');
+    await eventually(() => broker.retained.has(CONFIG(`${FRIGATE}_garden`)));
+    expect(wishes.map(([, { kind }]) => kind)).toEqual(['acknowledge', 'check_now']);
   });
 });

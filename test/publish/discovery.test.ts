@@ -55,6 +55,7 @@ describe('a whole message', () => {
             "cluster": {
               "default_entity_id": "binary_sensor.warden_cluster",
               "device_class": "connectivity",
+              "entity_category": "diagnostic",
               "name": "Cluster",
               "platform": "binary_sensor",
               "unique_id": "frigate_warden_cluster",
@@ -300,6 +301,7 @@ describe('a whole message', () => {
             },
             "inference_coral": {
               "default_entity_id": "sensor.warden_frigate_inference_coral",
+              "device_class": "duration",
               "icon": "mdi:speedometer",
               "name": "Inference time coral",
               "platform": "sensor",
@@ -612,6 +614,16 @@ describe('a whole message', () => {
               "unique_id": "frigate_warden_frigate_doorbell_problem",
               "value_template": "{{ value_json.problem }}",
             },
+            "reachable": {
+              "default_entity_id": "binary_sensor.warden_frigate_doorbell_reachable",
+              "device_class": "connectivity",
+              "enabled_by_default": false,
+              "entity_category": "diagnostic",
+              "name": "Reachable",
+              "platform": "binary_sensor",
+              "unique_id": "frigate_warden_frigate_doorbell_reachable",
+              "value_template": "{{ value_json.reachable }}",
+            },
             "skipped": {
               "default_entity_id": "sensor.warden_frigate_doorbell_skipped",
               "enabled_by_default": false,
@@ -655,6 +667,7 @@ describe('a whole message', () => {
           "cause": "none",
           "frame_rate": 5,
           "problem": "OFF",
+          "reachable": null,
           "skipped": 1,
         },
         "stateTopic": "frigate_warden/frigate/cameras/doorbell/state",

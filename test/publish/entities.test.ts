@@ -44,6 +44,18 @@ describe('a state of a camera', () => {
       { looked: { members: [camera('doorbell', { votes: 'disabled' })] }, state: { streaks: bad } },
       { problem: null },
     ],
+    ['one whose address nobody asked is neither reachable nor not', {}, { reachable: null }],
+    [
+      'one that was reached is reachable',
+      { looked: { members: [camera('doorbell', { reachable: true })] } },
+      { reachable: 'ON' },
+    ],
+    [
+      'one that does not answer is not, whether it is switched off or not',
+      { looked: { members: [camera('doorbell', { reachable: false, votes: 'disabled' })] } },
+      { reachable: 'OFF' },
+    ],
+    ['one that is lost from view is unknown', { looked: { members: [] } }, { reachable: null }],
     [
       'one without figures is unknown, not zero',
       { readings: { members: [reading('camera', 'doorbell')] } },

@@ -28,6 +28,26 @@ describe('the slug of a name', () => {
   });
 
   it.each([
+    'front/door',
+    'front+door',
+    'front#door',
+    '$front door',
+    '../front\tdoor',
+    'FRONT\u0000DOOR',
+    '  front  door  ',
+  ])('of %j has nothing that a topic could take for its own', (name) => {
+    expect(slugs([name])).toEqual(['front_door']);
+  });
+
+  it('is cut where it is too long, and still one of its own', () => {
+    const long = 'a'.repeat(64);
+    expect(slugs([long])).toEqual([long]);
+    const [one, other] = slugs([`${long}_left`, `${long}_right`]);
+    expect(one).toMatch(/^a{64}_[0-9a-f]{6}$/);
+    expect(one).not.toBe(other);
+  });
+
+  it.each([
     ['garage', ['home', 'home_garage']],
     ['garage_left', ['home', 'home_garage']],
   ])('%s does not read like a part of the target that is called home_garage', (name, targets) => {

@@ -162,6 +162,47 @@ describe('what is gone', () => {
   });
 });
 
+describe('while Home Assistant is not there to hear it', () => {
+  it('nothing is taken down; with its return what is gone goes', async () => {
+    const { show, mqtt, board } = opened();
+    await show(view());
+    board.attended(false);
+    await show(cameras('garden'));
+    expect(mqtt.sent.filter(({ payload }) => payload === '')).toEqual([]);
+    board.attended(true);
+    await board.publish();
+    expect(mqtt.sent.filter(({ payload }) => payload === '').map(({ topic }) => topic)).toEqual([
+      CONFIG(`${FRIGATE}_doorbell`),
+      'frigate_warden/frigate/cameras/doorbell/state',
+    ]);
+  });
+
+  it('a component that is gone stays, without a value, and goes with its return', async () => {
+    const { show, hang, board, mqtt } = opened();
+    await show(view());
+    const config = hang().get(CONFIG(FRIGATE));
+    board.attended(false);
+    const other = view({ readings: { members: [reading('detector', 'onnx', { inferenceMs: 9 })] } });
+    await show(other);
+    expect(hang().get(CONFIG(FRIGATE))).toBe(config);
+    const state = () => JSON.parse(hang().get('frigate_warden/frigate/state') ?? '');
+    expect(state()).toMatchObject({ inference_coral: null, inference_onnx: 9, attributes: { inference_coral: {} } });
+    mqtt.news();
+    board.attended(true);
+    expect(await show(other)).toEqual([CONFIG(FRIGATE), CONFIG(FRIGATE), 'frigate_warden/frigate/state']);
+    expect(JSON.parse(hang().get(CONFIG(FRIGATE)) ?? '').components).not.toHaveProperty('inference_coral');
+    expect(state()).not.toHaveProperty('inference_coral');
+  });
+
+  it('what is new is shown all the same', async () => {
+    const { show, hang, board } = opened();
+    board.attended(false);
+    await show(view());
+    await show(cameras('doorbell', 'garden', 'shed'));
+    expect(hang().get(CONFIG(`${FRIGATE}_shed`))).toContain('frigate_warden_frigate_shed');
+  });
+});
+
 /** What an earlier run of the Warden left on the broker. */
 async function left(base: string, id: string, ...shown: View[]): Promise<string> {
   const mqtt = wire();

@@ -21,6 +21,11 @@ describe('the list of targets', () => {
     });
   });
 
+  it('keeps the id of one that is renamed, where it is given', () => {
+    const [target] = targetsOf(options({ frigates: [{ name: 'Front house', id: 'big_house', url: 'http://f' }] }));
+    expect(target).toMatchObject({ id: 'big_house', name: 'Front house' });
+  });
+
   it('shows people the address of Frigate that is meant for them', () => {
     expect(targetsOf(options({ links: { frigate: 'https://cams' } }))[0]?.links).toEqual({ frigate: 'https://cams' });
   });

@@ -1,7 +1,7 @@
 /** What doctor's probes are judged by: gathered once, by the product's own looks and a few questions more. */
 import { wait } from '../../doors/clock.ts';
 import type { AccessQuestion, Doors, Reply } from '../../doors/ports.ts';
-import { type FrigateOptions, type Options, slug } from '../../options.ts';
+import { type FrigateOptions, idOf, type Options } from '../../options.ts';
 import type { FrigateFacts } from '../../targets/frigate/facts.ts';
 import { mailPrefix } from '../../targets/frigate/follow/mail.ts';
 import { type FrigateMemory, newFrigateMemory } from '../../targets/frigate/memory.ts';
@@ -89,7 +89,7 @@ function skewIn({ reply, at }: { reply: Reply<boolean>; at: number }): number | 
 
 async function gatherFrigate(visit: Visit, target: AnyTarget, stop: AbortSignal): Promise<FrigateEvidence> {
   const { options, doors, clock } = visit;
-  const frigate = options.frigates.find(({ name }) => slug(name) === target.id);
+  const frigate = options.frigates.find((one) => idOf(one) === target.id);
   if (!frigate) throw new Error('A target without options.');
   const look = async (memory: FrigateMemory) => {
     const answers = (await target.observe(doors, memory, { clock, signal: deadline(stop) })) as FrigateAnswers;
