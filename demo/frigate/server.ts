@@ -13,7 +13,7 @@ export interface FrigateServer {
 
 /** As port 5000: open to everybody who reaches it. */
 export async function startFrigate(frigate: SimulatedFrigate, now: () => number, port = 0): Promise<FrigateServer> {
-  const server = createServer(listenerOf(frigate, now, null));
+  const server = createServer(frigateListener(frigate, now));
   return { url: `http://127.0.0.1:${await listening(server, port)}`, close: () => closed(server) };
 }
 
@@ -38,6 +38,11 @@ export async function startFrigateWithLogin(
   const gate = openGate(account);
   const server = createTlsServer({ cert, key, minVersion: 'TLSv1.3' }, listenerOf(frigate, now, gate));
   return { url: `https://127.0.0.1:${await listening(server, 0)}`, gate, close: () => closed(server) };
+}
+
+/** What answers on port 5000, for whoever listens by himself. */
+export function frigateListener(frigate: SimulatedFrigate, now: () => number): RequestListener {
+  return listenerOf(frigate, now, null);
 }
 
 function listenerOf(frigate: SimulatedFrigate, now: () => number, gate: Gate | null): RequestListener {

@@ -29,6 +29,7 @@ const WALL_CLOCKS: Readonly<Record<string, string>> = {
 /** TABLE: tests may wait for a time only here. All else waits for a condition with `eventually()`. */
 export const SLEEPERS: Readonly<Record<string, string>> = {
   'test/eventually.ts': 'it is the one that waits',
+  'test/real/kubernetes/pause.ts': 'a kubelet beats, probes and backs off by the clock; no check waits with it',
 };
 
 /** Wall time and dice. */

@@ -16,6 +16,7 @@ const alive = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL');
 });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 export function start(path: string, words: readonly string[], env: NodeJS.ProcessEnv = process.env): Running {
   const child = spawn(path, [...words], { stdio: ['ignore', 'pipe', 'pipe'], env });

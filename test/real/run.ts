@@ -1,5 +1,6 @@
 /**
  * `npm run test:real [-- NAME…]`: the bundle against real servers. What cannot be had here is skipped, and said.
+ * A name may be the first part of several, such as all releases of one server.
  * The last line is `N passed, N failed, N skipped`; the exit code is 0 only when nothing failed.
  */
 import type { Check } from './suite.ts';
@@ -28,12 +29,13 @@ const check: Check = async (sentence, body) => {
 };
 
 const asked = process.argv.slice(2);
-const strangers = asked.filter((name) => !SUITES.some((suite) => suite.name === name));
+const isMeant = (name: string, suite: string) => suite === name || suite.startsWith(`${name}-`);
+const strangers = asked.filter((name) => !SUITES.some((suite) => isMeant(name, suite.name)));
 for (const name of strangers) {
   fail(`there is no suite ${name}; there is ${SUITES.map((suite) => suite.name).join(', ')}`, null);
 }
 for (const suite of SUITES) {
-  if (asked.length > 0 && !asked.includes(suite.name)) continue;
+  if (asked.length > 0 && !asked.some((name) => isMeant(name, suite.name))) continue;
   say(`\n-- ${suite.name}`);
   const missing = await suite.prepare();
   if (missing !== null) {

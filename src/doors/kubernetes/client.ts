@@ -66,7 +66,7 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
     try {
       await connections.apply(context, credentials);
       context.setSignal(deadline);
-      reply = await ask({ call, context, base, signal: deadline, onSlowDown: patience.asked });
+      reply = await endedBy(deadline, ask({ call, context, base, signal: deadline, onSlowDown: patience.asked }));
     } catch (error) {
       reply = fromThrown(call, error, origin);
       if (closed.signal.aborted) reply = failure(call, 'aborted', 'the door is closed');
@@ -117,6 +117,15 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
       await connections.close();
     },
   };
+}
+
+/** A request that waits for its connection hears of no signal, and a frozen server never gives it one. */
+function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: over, reject } = Promise.withResolvers<never>();
+  const end = () => reject(new Error('no answer within the deadline'));
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
+  return Promise.race([work, over]).finally(() => signal.removeEventListener('abort', end));
 }
 
 /** Could other credentials help: a login that is refused, another certificate, another address? */

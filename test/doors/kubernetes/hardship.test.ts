@@ -95,6 +95,29 @@ describe.each<Speaks>(['h2', 'http/1.1'])('an API server that speaks %s', (speak
     await eventually(() => relay.living() <= relay.opened() - stranded);
   });
 
+  it('that takes connections and never says a word on them: no call, of whatever kind, outlasts its deadline', async () => {
+    const server = await tlsServer({ pair, speaks }, (request, response) => {
+      response.end(request.url.includes('/log') ? 'a line' : '{"kind":"Node"}');
+    });
+    const relay = await relayTo(server.port);
+    const door = open(relay.port, 0.4);
+    expect(await door.node('a', never())).toMatchObject({ ok: true });
+    relay.freeze();
+    for (let turn = 0; turn < 3; turn += 1) {
+      const begun = performance.now();
+      const asked = [
+        door.node('a', never()),
+        door.log(LOG, never()),
+        door.proxy(ROAD, never()),
+        door.log(LOG, never()),
+      ];
+      for (const reply of await Promise.all(asked)) expect(reply).toMatchObject({ ok: false, kind: 'timeout' });
+      expect((performance.now() - begun) / 1000).toBeLessThan(2);
+    }
+    relay.thaw();
+    await eventually(async () => (await door.log(LOG, never())).ok);
+  });
+
   it('that freezes and comes back is answered again without help', async () => {
     const server = await tlsServer({ pair, speaks }, (_request, response) => void response.end('{"kind":"Node"}'));
     const relay = await relayTo(server.port);

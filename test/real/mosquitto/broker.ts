@@ -1,10 +1,10 @@
 /** A real Mosquitto in its own folder, and its two clients. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from '../../eventually.ts';
 import { program } from '../packages.ts';
+import { freePort } from '../ports.ts';
 import { type Running, start } from '../processes.ts';
 
 export interface Login {
@@ -117,13 +117,4 @@ function path(name: string): string {
   const found = program(name);
   if (found === null) throw new Error(`${name} is not installed.`);
   return found;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof address !== 'object' || address === null) throw new Error('No port is free.');
-  return address.port;
 }

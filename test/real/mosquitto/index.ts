@@ -1,15 +1,14 @@
 /** The bundle beside a real Mosquitto: what hangs there is what Home Assistant takes, at all times. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { newFrigate, type SimulatedFrigate, start as startFrigateAt, stop } from '../../../demo/frigate/model.ts';
-import { startFrigate } from '../../../demo/frigate/server.ts';
-import { type SimulatedKubernetes, startKubernetes } from '../../../demo/kubernetes/index.ts';
+import type { SimulatedKubernetes } from '../../../demo/kubernetes/index.ts';
 import { eventually } from '../../eventually.ts';
 import { copyBundle, startBundle } from '../bundle.ts';
 import { needPrograms } from '../packages.ts';
 import { type Recordings, serveRecordings } from '../recordings.ts';
+import { simulate } from '../simulated.ts';
 import type { Check, Suite } from '../suite.ts';
 import { type Listener, type Login, listen, type Mosquitto, openMosquitto, publish, retainedAt } from './broker.ts';
 import {
@@ -43,13 +42,11 @@ export const mosquitto: Suite = {
 
 const FILTERS = ['homeassistant/#', 'frigate_warden/#'];
 const CONFIG = /^homeassistant\/device\/[^/]+\/config$/;
-const DAY = 86_400;
 
 /** What the Wardens of this suite watch: one Frigate in a cluster, and one for each recording. */
 interface House {
   folder: string;
   bundle: string;
-  frigate: SimulatedFrigate;
   cluster: SimulatedKubernetes;
   recordings: Recordings;
   options(mqtt: object): object;
@@ -57,38 +54,18 @@ interface House {
 }
 
 async function openHouse(folder: string): Promise<House> {
-  const now = () => Date.now() / 1000;
-  const frigate = newFrigate(['doorbell', 'garden', 'garage'], now() - DAY);
-  const cluster = await startKubernetes({
-    now,
-    ageSeconds: DAY,
-    stopSeconds: 1,
-    readySeconds: 2,
-    onPodStarted: (pod) => {
-      const startedAt = pod.status.containerStatuses?.[0]?.state.running?.startedAt;
-      startFrigateAt(frigate, startedAt === undefined ? now() : Date.parse(startedAt) / 1000);
-    },
-    onPodStopped: () => stop(frigate),
-  });
-  const server = await startFrigate(frigate, () => {
-    // What is due in the cluster has happened before Frigate is asked.
-    cluster.tick();
-    return now();
-  });
+  const { url, cluster, kubeconfig, close } = await simulate(folder, ['doorbell', 'garden', 'garage']);
   const recordings = await serveRecordings();
-  const kubeconfig = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfig, kubeconfigFor(cluster));
   return {
     folder,
     bundle: copyBundle(folder),
-    frigate,
     cluster,
     recordings,
     options: (mqtt) => ({
       interval_seconds: 5,
       kubernetes: { kubeconfig },
       frigates: [
-        { name: 'House', url: server.url, namespace: 'frigate' },
+        { name: 'House', url, namespace: 'frigate' },
         ...recordings.names.map((name) => ({ name, url: `${recordings.url}/${name}` })),
       ],
       // What takes long in life takes as short here as it may.
@@ -96,29 +73,9 @@ async function openHouse(folder: string): Promise<House> {
       mqtt,
     }),
     close: async () => {
-      await Promise.all([cluster.close(), server.close(), recordings.close()]);
+      await Promise.all([close(), recordings.close()]);
     },
   };
-}
-
-function kubeconfigFor({ url, token }: SimulatedKubernetes): string {
-  return `apiVersion: v1
-kind: Config
-current-context: house
-clusters:
-  - name: house
-    cluster:
-      server: ${url}
-users:
-  - name: warden
-    user:
-      token: ${token}
-contexts:
-  - name: house
-    context:
-      cluster: house
-      user: warden
-`;
 }
 
 async function withoutPassword(check: Check, house: House): Promise<void> {
