@@ -83,9 +83,8 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
 
   async function sendUntilAccepted<T>(call: Call, limits: Limits, ask: Ask<T>): Promise<Reply<T>> {
     const reply = await send(call, limits, ask);
-    // What writes is sent once, whatever became of it.
-    const mayRepeat = call.method === 'GET' && !limits.deadline.aborted;
     if (reply.ok) return reply;
+    const mayRepeat = isRepeatable(call, reply) && !limits.deadline.aborted;
     if (mayNeedRenewal(call, reply) && renewal.renew()) return mayRepeat ? send(call, limits, ask) : reply;
     const isOver = mayRepeat && isSlowedDown(reply) && (await patience.outlast(limits.deadline));
     return isOver ? send(call, limits, ask) : reply;
@@ -117,6 +116,12 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
       await connections.close();
     },
   };
+}
+
+/** What writes is sent once, whatever became of it; and a command may write, unless it was surely not run. */
+function isRepeatable({ method, subresource }: Call, reply: Failure): boolean {
+  if (method !== 'GET') return false;
+  return subresource !== 'exec' || reply.status === 401 || reply.status === 429;
 }
 
 /** Could other credentials help: a login that is refused, another certificate, another address? */
