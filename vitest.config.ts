@@ -9,7 +9,8 @@ export default defineConfig({
     // By default one core is left free, which of two cores is half.
     maxWorkers: 2,
     allowOnly: false,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    // A simulated day takes a few seconds of a quiet processor, and a minute of a busy one.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -83,9 +83,8 @@ export function openClient(renewal: Renewal, { log, timeoutSeconds, now }: Clien
 
   async function sendUntilAccepted<T>(call: Call, limits: Limits, ask: Ask<T>): Promise<Reply<T>> {
     const reply = await send(call, limits, ask);
-    // What writes is sent once, whatever became of it.
-    const mayRepeat = call.method === 'GET' && !limits.deadline.aborted;
     if (reply.ok) return reply;
+    const mayRepeat = isRepeatable(call, reply) && !limits.deadline.aborted;
     if (mayNeedRenewal(call, reply) && renewal.renew()) return mayRepeat ? send(call, limits, ask) : reply;
     const isOver = mayRepeat && isSlowedDown(reply) && (await patience.outlast(limits.deadline));
     return isOver ? send(call, limits, ask) : reply;
@@ -126,6 +125,12 @@ function endedBy<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
   return Promise.race([work, over]).finally(() => signal.removeEventListener('abort', end));
+}
+
+/** What writes is sent once, whatever became of it; and a command may write, unless it was surely not run. */
+function isRepeatable({ method, subresource }: Call, reply: Failure): boolean {
+  if (method !== 'GET') return false;
+  return subresource !== 'exec' || reply.status === 401 || reply.status === 429;
 }
 
 /** Could other credentials help: a login that is refused, another certificate, another address? */

@@ -38,9 +38,11 @@ export function openPatience(now: () => number, shortSeconds: number): Patience 
       return { ...failure(call, 'status', why), status: 429, body: ownWords(WORDS) };
     },
     async outlast(signal) {
-      const left = until - now();
-      if (left > shortSeconds) return false;
-      if (left > 0) await pause(left, signal);
+      // A timer of a busy process may come some milliseconds early.
+      for (let left = until - now(); left > 0 && !signal.aborted; left = until - now()) {
+        if (left > shortSeconds) return false;
+        await pause(left, signal);
+      }
       return !signal.aborted;
     },
   };
@@ -51,7 +53,6 @@ async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => resolve();
-  // A timer may be early by a part of a millisecond.
   const timer = setTimeout(end, seconds * 1000 + 1);
   signal.addEventListener('abort', end, { once: true });
   await promise;

@@ -47,6 +47,13 @@ describe('an API that asks to slow down', () => {
     expect(await patience.outlast(signal)).toBe(false);
   });
 
+  it('is waited for to its end, though timers of a busy process come early', async () => {
+    const patience = openPatience(() => performance.now() / 1010, 2);
+    patience.asked('1');
+    expect(await patience.outlast(new AbortController().signal)).toBe(true);
+    expect(patience.refusal(NODE)).toBeNull();
+  });
+
   it('twice is left alone for the longer time', () => {
     let now = 100;
     const patience = openPatience(() => now, 2);

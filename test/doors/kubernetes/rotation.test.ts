@@ -54,6 +54,41 @@ const kubeconfig = (url: string, user: string, authority = 'certificate-authorit
   `{clusters: [{name: c, cluster: {server: '${url}', ${authority}}}], users: [{name: u, user: {${user}}}],
     contexts: [{name: x, context: {cluster: c, user: u}}]}`;
 
+describe('a command that may have run', () => {
+  const PLACE = { namespace: 'frigate', pod: 'frigate-0', container: 'frigate' };
+  const run = (door: ReturnType<typeof open>['door']) => door.exec(PLACE, ['curl', '-X', 'POST', '/'], signal);
+
+  it('is not sent a second time when it was cut off, though there are other credentials by then', async () => {
+    let asked = 0;
+    const url = await rudeNet((socket) =>
+      socket.once('data', () => {
+        asked += 1;
+        writeFileSync(join(directory, 'token'), 'second');
+        socket.resetAndDestroy();
+      }),
+    );
+    const file = kubeconfig(url, 'tokenFile: token', 'insecure-skip-tls-verify: true');
+    const directory = scratch({ token: 'first', kubeconfig: file });
+    const { door } = open({ from: 'kubeconfig_file', path: join(directory, 'kubeconfig') });
+    expect(await run(door)).toMatchObject({ ok: false, kind: 'unreachable' });
+    expect(asked).toBe(1);
+  });
+
+  it('is sent again where the API itself did not let it in', async () => {
+    const { state, url } = await guarded({ speaks: 'http/1.1' });
+    const directory = scratch({
+      token: 'first',
+      'ca.crt': server.cert,
+      kubeconfig: kubeconfig(url, 'tokenFile: token'),
+    });
+    const { door } = open({ from: 'kubeconfig_file', path: join(directory, 'kubeconfig') });
+    state.token = 'second';
+    writeFileSync(join(directory, 'token'), 'second');
+    await run(door);
+    expect(state.seen).toEqual(['GET first', 'GET second']);
+  });
+});
+
 describe.each<Speaks>(['h2', 'http/1.1'])('credentials that change while the door is open, over %s', (speaks) => {
   it('a token: the first refusal leads to the new one, and the call is answered', async () => {
     const { state, living, url } = await guarded({ speaks });
