@@ -88,6 +88,7 @@ describe('Home Assistant', () => {
       [30],
     ],
     ['says nothing that is not understood', ['connected', 'unknown', ''], ['there'], true, []],
+    ['is not waited for once we are closed', ['connected', 'connected', 'closed'], ['there', 'away'], true, []],
     [
       'is nobody to us once we are closed',
       ['connected', 'connected', 'online', 'closed'],

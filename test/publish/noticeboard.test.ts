@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openNoticeboard } from '../../src/publish/noticeboard.ts';
 import type { View } from '../../src/publish/view.ts';
 import { keptLog } from '../doors/hearing.ts';
-import { camera, hub, reading, slowView, view } from './views.ts';
+import { camera, finding, hub, reading, slowView, view } from './views.ts';
 import { wire } from './wire.ts';
 
 const CONFIG = (id: string) => `homeassistant/device/${id}/config`;
@@ -107,6 +107,41 @@ describe('the board', () => {
     expect(hang().get('frigate_warden/barn/availability')).toBe('offline');
     await show(view(), view({ target: { id: 'barn', name: 'Barn' } }));
     expect(hang().get('frigate_warden/barn/availability')).toBe('online');
+  });
+});
+
+/** What 64 cameras cost on the wire: Mosquitto ends who sends more than 2,000,000 bytes at once. */
+describe('64 cameras', () => {
+  const names = Array.from({ length: 64 }, (_, i) => `camera_of_the_house_${i}`);
+  const members = names.map((name) => camera(name));
+  const looked = (framesOf: (i: number) => number) => {
+    const readings = names.map((name, i) => reading('camera', name, { framesPerSecond: framesOf(i), skippedRatio: 0 }));
+    return view({
+      decision: { findings: names.map((member) => finding('camera_frames', 'ok', { member })) },
+      looked: { members },
+      readings: { members: [reading('detector', 'coral', { inferenceMs: 10 }), ...readings] },
+    });
+  };
+
+  it('are two messages each at the start, and all of it is a fraction of what a broker takes', async () => {
+    const { show, mqtt } = opened();
+    await show(looked(() => 5));
+    const bytes = mqtt.sent.map(({ payload }) => Buffer.byteLength(payload));
+    expect(mqtt.sent).toHaveLength(2 * 64 + 2 + 2 + 2);
+    expect(Math.max(...bytes)).toBeLessThan(16_384);
+    expect(bytes.reduce((sum, one) => sum + one)).toBeLessThan(250_000);
+  });
+
+  it('are told of only where their figures changed', async () => {
+    const { show, mqtt } = opened();
+    await show(looked(() => 5));
+    expect(await show(looked(() => 5.04))).toEqual([]);
+    expect(await show(looked((i) => (i < 3 ? 4 : 5)))).toHaveLength(3);
+    const before = mqtt.sent.length;
+    await show(looked((i) => 6 + i));
+    const turn = mqtt.sent.slice(before);
+    expect(turn).toHaveLength(64);
+    expect(Math.max(...turn.map(({ payload }) => Buffer.byteLength(payload)))).toBeLessThan(200);
   });
 });
 
