@@ -47,7 +47,7 @@ interface Access {
   userAgent?: string;
 }
 
-const DEADLINE_SECONDS = 5;
+const DEADLINE_SECONDS = 10;
 
 export function openApi({ server, authority, as, userAgent = 'rig' }: Access): Api {
   const own = 'token' in as ? {} : { cert: readFileSync(as.cert), key: readFileSync(as.key) };

@@ -31,6 +31,12 @@ function messageOf(error: unknown): string {
   return lines.join('\n') || String(error);
 }
 
+// What nobody waits for must not take the others down with it.
+process.on(
+  'unhandledRejection',
+  (reason) => void check(`${name}: nothing breaks unseen`, () => Promise.reject(reason)),
+);
+
 const stage = STAGES[name];
 if (!stage) throw new Error(`There is no stage ${name}.`);
 const { nodes, scenarios } = stage;

@@ -30,8 +30,13 @@ export function keepApplying(admin: Api, workload: string, manifest: object, eve
   let [count, stopped] = [0, false];
   const apply = async () => {
     while (!stopped) {
-      await admin.patch('apply', `${workload}?fieldManager=kustomize-controller&force=true`, manifest);
-      count += 1;
+      const path = `${workload}?fieldManager=kustomize-controller&force=true`;
+      // An API server that is too busy is asked again at the next time.
+      const isApplied = await admin.patch('apply', path, manifest).then(
+        () => true,
+        () => false,
+      );
+      if (isApplied) count += 1;
       await pause(everySeconds);
     }
   };
