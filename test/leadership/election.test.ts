@@ -339,6 +339,18 @@ describe('two Wardens', () => {
     expect(spec()).toMatchObject({ holderIdentity: 'a' });
   });
 
+  it('one that goes without knowing that another took over does not take its Lease away', async () => {
+    const { cluster, join, spec } = await scene();
+    const a = await join('a');
+    cluster.faults.failNext({ status: 500, method: 'PUT', path: LEASE });
+    expect(await a.whyNotLeading(never)).toMatch(/500/);
+    const taken = { holderIdentity: 'b', renewTime: '2026-01-06T04:00:00.000001Z', leaseTransitions: 2 };
+    cluster.writeLease(PLACE.namespace, PLACE.name, { spec: taken });
+    a.stop();
+    await a.release(never);
+    expect(spec()).toMatchObject(taken);
+  });
+
   it('a first one that was frozen leads no more when it wakes, nor before it has looked', async () => {
     const { join, pass } = await scene();
     const a = await join('a');
@@ -446,6 +458,22 @@ describe('the last words', () => {
     expect(b.inherit('tree')).toBeNull();
     await pass(11);
     expect(words()).toContain('"by":"b"');
+  });
+
+  it('that a leader had not taken over when it lost the Lease are not its any more', async () => {
+    const { cluster, join, pass } = await scene();
+    const z = await join('z');
+    z.left.incidents = ['told'];
+    await pass(10);
+    z.stop();
+    await pass(1);
+    const a = await join('a');
+    await pass(45);
+    expect(a.role()).toBe('leading');
+    const taken = { holderIdentity: 'b', renewTime: '2026-01-06T04:00:00.000001Z', leaseTransitions: 9 };
+    cluster.writeLease(PLACE.namespace, PLACE.name, { spec: taken });
+    await a.whyNotLeading(never);
+    expect([a.role(), a.inherit('tree')]).toEqual(['following', null]);
   });
 
   it('of a released Lease go to one that comes later', async () => {

@@ -54,6 +54,17 @@ describe('a follower', () => {
     await eventually(() => mqtt.news().includes(status));
   });
 
+  it('says what the broker did not take with its next word, on the same connection', async () => {
+    const mqtt = wire();
+    const follower = openFollower(mqtt, 'base', 'nuc-1');
+    mqtt.fail(0);
+    follower.show(STATE);
+    await new Promise(setImmediate);
+    mqtt.fail(false);
+    follower.show(STATE);
+    await eventually(() => mqtt.news().includes(status));
+  });
+
   it('waits for the connection', async () => {
     const mqtt = wire();
     mqtt.connected = () => false;

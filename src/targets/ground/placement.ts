@@ -151,7 +151,7 @@ function whyShut({ taints, devices }: Place, { tolerations, devices: wanted, nod
   // Where the scheduler is passed over, only what would throw the pod out again counts.
   const counted = node === null ? ['NoSchedule', 'NoExecute'] : ['NoExecute'];
   const taint = taints.find(
-    (one) => counted.includes(one.effect) && one.key !== CORDON.key && !tolerations.some((t) => tolerates(t, one)),
+    (one) => counted.includes(one.effect) && !tolerations.some((toleration) => tolerates(toleration, one)),
   );
   if (taint) return `has the taint ${taint.key}${taint.value ? `=${taint.value}` : ''}:${taint.effect}`;
   const missing = Object.entries(devices ? wanted : {}).find(([name, count]) => !((devices?.[name] ?? 0) >= count));

@@ -169,6 +169,15 @@ describe('hazards', () => {
       { pods: [pod({ metadata: { ownerReferences: [owner('DaemonSet', 'uid-daemonset')] } })] },
       /set maxSurge to 0/,
     ],
+    [
+      'a daemonset that surges on several nodes',
+      daemonSet({
+        spec: { updateStrategy: { rollingUpdate: { maxSurge: 1 } }, template: { spec: DEVICE } },
+        status: { desiredNumberScheduled: 2 },
+      }),
+      { pods: [pod({ metadata: { ownerReferences: [owner('DaemonSet', 'uid-daemonset')] } })] },
+      /set maxSurge to 0/,
+    ],
     ['an autoscaler', deployment(), { autoscalers: [AUTOSCALER] }, /autoscaler nvr may run up to 3 pods/],
     [
       'a node that is not ready',
@@ -183,6 +192,7 @@ describe('hazards', () => {
       /Whether the node is ready cannot be seen/,
     ],
     ['a node that nobody may see', deployment(), { node: no(403) }, null],
+    ['a pod whose node is seen to be ready again', deployment(), { pods: [pod(FORSAKEN)] }, null],
     ['a lost node that nobody may see', deployment(), { node: no(403), pods: [pod(FORSAKEN)] }, /its node seems lost/],
     ['a pod that is not ready by its own word', deployment(), { node: no(403), pods: [pod(OWN_WORD)] }, null],
     ['a node with the label', template(CORAL), { node: labelled, nodes: [labelled] }, null],

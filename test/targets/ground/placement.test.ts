@@ -85,7 +85,15 @@ describe('a node', () => {
     ['has label and affinity', { nodeSelector: { zone: 'x' }, ...expression('coral', 'Exists') }, two, ''],
     ['only preferred is not asked for', { affinity: { nodeAffinity: { preferred: [] } } }, two, 'a b'],
     ['other affinities ask nothing of it', { affinity: { podAntiAffinity: { x: 1 } } }, two, 'a b'],
+    [
+      'is named in a field that is not known',
+      required({ matchFields: [{ key: 'spec.x', operator: 'In', values: ['b'] }] }),
+      two,
+      '',
+    ],
     ['is the one that the template names', { nodeName: 'b' }, two, 'b'],
+    ['is named, and the scheduler is passed over', { nodeName: 'a' }, [GPU, place('a', CORDONED)], 'a a'],
+    ['is named, and throws the pod out', { nodeName: 'a' }, [THROWN], ''],
     ['with a taint', {}, [GPU], ''],
     ['with a taint that only prefers', {}, [tainted('a', { ...NVIDIA, effect: 'PreferNoSchedule' })], 'a'],
     ['that throws pods out', {}, [THROWN], ''],
@@ -121,6 +129,7 @@ describe('a node', () => {
     ['with the device', device('1'), [place('a', { status: { allocatable: { 'vendor.io/tpu': '1' } } })], 'a'],
     ['with too few', device('2'), [place('a', { status: { allocatable: { 'vendor.io/tpu': '1' } } })], ''],
     ['with none any more', device('1'), [place('a', { status: { allocatable: { 'vendor.io/tpu': '0' } } })], ''],
+    ['of which nobody says what it offers', device('1'), [place('a', { status: { allocatable: undefined } })], 'a'],
     ['with plenty, in a unit', device('1'), [place('a', { status: { allocatable: { 'vendor.io/tpu': '1k' } } })], 'a'],
   ])('%s', (_, spec, places, fits) => {
     const names = fitting(places, asks(spec)).map(({ name }) => name);

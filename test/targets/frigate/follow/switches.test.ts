@@ -119,6 +119,21 @@ describe('what was off before our restart', () => {
     expect(posted(follow([...BEFORE, back, again, done, { after: 110, uptime: 43, config: ON }]).last)).toEqual([]);
   });
 
+  it('is posted until then also where the configuration cannot be read', () => {
+    const unread = failure('status', { status: 403 });
+    const back: Step = { after: 70, uptime: 3, config: unread, pursued: ORDER };
+    expect(posted(follow([...BEFORE, back, { ...back, after: 75, uptime: 8 }]).last)).toEqual([OFF_A]);
+  });
+
+  it('is not what was on again when the configuration was read later', () => {
+    const steps: readonly Step[] = [
+      { after: 0, config: ON, mail: AT_BROKER },
+      { after: 30, config: ON, mail: mail(letter(20, 'a/enabled/state', 'OFF')) },
+      ...BEFORE.slice(1),
+    ];
+    expect(follow(steps).memory.switches.restoring).toBeNull();
+  });
+
   it('is posted once more after the API answers, for before that its parts may not have listened', () => {
     const early: Step = { after: 70, uptime: null, mail: mail(letter(69, 'available', 'online')), pursued: ORDER };
     const off: Step = { after: 75, uptime: 3, config: OFF, pursued: ORDER };
