@@ -10,6 +10,9 @@ interface Advice {
 /** TABLE. From a stuck detector to its restart shall pass no more than 150 s, of which a minute is the check's own. */
 const SLOW_CONFIRM_SECONDS = 90;
 
+/** Younger than this a Frigate is `starting`, whatever it says. */
+const YOUNG_SECONDS = 120;
+
 const ADVICE: readonly Advice[] = [
   {
     applies: (rules) => rules.restarts_per_day < rules.restarts_per_hour,
@@ -28,6 +31,12 @@ const ADVICE: readonly Advice[] = [
     applies: (rules) => rules.settle_seconds >= rules.startup_grace_seconds,
     sentence:
       'settle_seconds is as long as startup_grace_seconds: a start that fails is acted on before one that succeeds.',
+  },
+  {
+    applies: (rules) => rules.settle_seconds < YOUNG_SECONDS,
+    sentence:
+      'settle_seconds is below 120: a restart may be made while Frigate still counts as starting, and no incident is ' +
+      'opened for it then.',
   },
   {
     applies: (rules) => rules.inference_cpu_ms < rules.inference_ms,

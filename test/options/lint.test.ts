@@ -23,6 +23,8 @@ describe('limits that are allowed and make no sense', () => {
     [{ rules: { moved_grace_seconds: 600 } }, null],
     [{ rules: { moved_grace_seconds: 599 } }, 'moved_grace_seconds is shorter'],
     [{ rules: { settle_seconds: 599 } }, null],
+    [{ rules: { settle_seconds: 120 } }, null],
+    [{ rules: { settle_seconds: 119 } }, 'settle_seconds is below 120'],
     [{ rules: { settle_seconds: 600 } }, 'settle_seconds is as long'],
     [{ rules: { inference_cpu_ms: 100 } }, null],
     [{ rules: { inference_cpu_ms: 99 } }, 'inference_cpu_ms is below'],

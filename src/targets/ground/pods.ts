@@ -131,8 +131,10 @@ function blockedOf({ name, image, state }: ContainerStatus): readonly Blocked[] 
 function unscheduledOf({ status }: PodObject, ours: (stamp: string | undefined) => number | null) {
   const scheduled = (status?.conditions ?? []).find((one) => one.type === 'PodScheduled');
   if (scheduled?.status !== 'False') return null;
-  // What follows says which other pods could be sacrificed for it.
-  const [message] = (scheduled.message ?? '').split(/\s*\bpreemption: /);
+  // What follows says which claims could be given back for it, and which other pods be sacrificed.
+  const [message] = (scheduled.message ?? '').split(
+    /,?\s*\b(?:no new claims to deallocate|still not schedulable|preemption: )/,
+  );
   return { message: shortened(message), since: ours(scheduled.lastTransitionTime) };
 }
 

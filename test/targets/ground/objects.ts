@@ -229,7 +229,7 @@ export function unscheduled(since = NOW - 70, part: Json = {}): Json {
       reason: 'Unschedulable',
       message:
         '0/2 nodes are available: 1 node(s) were unschedulable, ' +
-        "1 node(s) didn't match Pod's node affinity/selector. preemption: 0/2 nodes are available.",
+        "1 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate, preemption: 0/2 nodes are available.",
       lastTransitionTime: stamp(since),
     },
     part,
