@@ -16,6 +16,7 @@ import type { HubView, View } from '../publish/view.ts';
 import type { Wish } from '../rules/types.ts';
 import type { AnyTarget } from '../targets/target.ts';
 import { VERSION } from '../version.ts';
+import { namedBroker } from './named-broker.ts';
 
 export interface PublishingOptions {
   options: Options;
@@ -233,17 +234,8 @@ function listen(mqtt: MqttDoor, baseTopic: string, claims: Claims, now: Present)
 /** The options' broker, or the Supervisor's as soon as it knows one; null without either. */
 async function findBroker(given: PublishingOptions): Promise<MqttSettings | null> {
   const { http, log, stop, supervisor, wait = waitOnClock } = given;
-  const { mqtt } = given.options;
-  if (mqtt.host !== undefined) {
-    const { host, port = mqtt.tls ? 8883 : 1883, tls, username, password } = mqtt;
-    return {
-      host,
-      port,
-      tls,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-    };
-  }
+  const named = namedBroker(given.options);
+  if (named) return named;
   if (!supervisor) {
     log.warn('No MQTT broker is set (mqtt.host), so nothing is shown in Home Assistant.');
     return null;

@@ -1,9 +1,10 @@
 /** Whether the MQTT broker lets us in. Listens only: nothing is published, and there is no will. */
 import { wait } from '../../doors/clock.ts';
-import { type MqttSettings, openMqtt } from '../../doors/mqtt.ts';
+import { openMqtt } from '../../doors/mqtt.ts';
 import type { HttpDoor, Log, MqttDoor } from '../../doors/ports.ts';
 import { brokerFromSupervisor } from '../../doors/supervisor.ts';
 import type { Options } from '../../options.ts';
+import { namedBroker } from '../named-broker.ts';
 
 export interface BrokerEvidence {
   /** Host and port; null: no broker is set. */
@@ -39,7 +40,7 @@ export interface BrokerQuestion {
 export async function openBroker({ options, http, token, clientId, stop }: BrokerQuestion): Promise<OpenBroker> {
   const heard: string[] = [];
   const nothing = { mqtt: null, said: () => heard, close: async () => undefined };
-  let settings = settingsIn(options);
+  let settings = namedBroker(options);
   if (!settings && token !== null) {
     const answer = await brokerFromSupervisor(http, token, stop);
     if (answer.ok) settings = answer.settings;
@@ -58,17 +59,4 @@ export async function openBroker({ options, http, token, clientId, stop }: Broke
   if (isConnected) return { evidence, mqtt, said: () => heard, close: () => mqtt.close(LEAVE_SECONDS) };
   await mqtt.close(LEAVE_SECONDS);
   return { ...nothing, evidence };
-}
-
-/** Null where the options name none. */
-function settingsIn({ mqtt }: Options): MqttSettings | null {
-  const { host, port = mqtt.tls ? 8883 : 1883, tls, username, password } = mqtt;
-  if (host === undefined) return null;
-  return {
-    host,
-    port,
-    tls,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  };
 }
