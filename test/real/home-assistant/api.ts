@@ -7,6 +7,8 @@ export interface Api {
   post(path: string, body: Fields): Promise<unknown>;
   /** One WebSocket command; the connection is opened when it is needed, and again after a restart. */
   ask(type: string, fields?: Fields): Promise<unknown>;
+  /** A command that goes on telling, for as long as this Home Assistant runs. */
+  hear(type: string, fields: Fields, told: (event: Fields) => void): Promise<void>;
   /** An action on one entity, as its button on the screen does it. */
   act(action: string, entityId: string): Promise<void>;
   /** From now on who asks is this one. */
@@ -14,7 +16,7 @@ export interface Api {
 }
 
 interface Link {
-  send(type: string, fields: Fields): Promise<unknown>;
+  send(type: string, fields: Fields, told?: (event: Fields) => void): Promise<unknown>;
   isOpen(): boolean;
 }
 
@@ -23,6 +25,7 @@ interface Frame {
   type: string;
   success?: boolean;
   result?: unknown;
+  event?: Fields;
   error?: { code: string; message: string };
 }
 
@@ -57,6 +60,7 @@ export function openApi(url: string): Api {
     get: (path) => request('GET', path),
     post: (path, body) => request('POST', path, body),
     ask,
+    hear: async (type, fields, told) => void (await (await linked()).send(type, fields, told)),
     async act(action, entityId) {
       const [domain, service] = action.split('.');
       await ask('call_service', { domain, service, target: { entity_id: entityId } });
@@ -70,6 +74,7 @@ export function openApi(url: string): Api {
 async function openLink(url: string, token: string): Promise<Link> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/api/websocket`);
   const waiting = new Map<number, { answer(frame: Frame): void; fail(error: Error): void }>();
+  const hearing = new Map<number, (event: Fields) => void>();
   let lastId = 0;
   const end = (reason: string) => {
     for (const { fail } of waiting.values()) fail(new Error(reason));
@@ -81,6 +86,7 @@ async function openLink(url: string, token: string): Promise<Link> {
       if (frame.type === 'auth_required') socket.send(JSON.stringify({ type: 'auth', access_token: token }));
       else if (frame.type === 'auth_ok') resolve();
       else if (frame.type === 'auth_invalid') reject(new Error('Home Assistant does not take this token.'));
+      else if (frame.id !== undefined && frame.type === 'event') hearing.get(frame.id)?.(frame.event ?? {});
       else if (frame.id !== undefined) {
         waiting.get(frame.id)?.answer(frame);
         waiting.delete(frame.id);
@@ -96,9 +102,10 @@ async function openLink(url: string, token: string): Promise<Link> {
   });
   return {
     isOpen: () => socket.readyState === WebSocket.OPEN,
-    async send(type, fields) {
+    async send(type, fields, told) {
       lastId += 1;
       const id = lastId;
+      if (told) hearing.set(id, told);
       const frame = await new Promise<Frame>((answer, fail) => {
         waiting.set(id, { answer, fail });
         const tooLate = () => fail(new Error(`${type} was not answered within ${ANSWER_SECONDS} s.`));

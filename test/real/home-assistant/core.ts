@@ -46,8 +46,9 @@ history:
 logbook:
 recorder:
   commit_interval: 1
-automation: []
-script: {}
+mobile_app:
+automation: !include automations.yaml
+script: !include scripts.yaml
 logger:
   default: warning
   logs:
@@ -72,6 +73,9 @@ export async function openHomeAssistant(core: Core, folder: string): Promise<Hom
   mkdirSync(join(home, '.storage'), { recursive: true });
   const port = await freePort();
   writeFileSync(join(home, 'configuration.yaml'), configuration(port));
+  // Where its editor writes what a person makes.
+  writeFileSync(join(home, 'automations.yaml'), '[]\n');
+  writeFileSync(join(home, 'scripts.yaml'), '{}\n');
   for (const [key, stored] of Object.entries(STORED)) {
     writeFileSync(join(home, '.storage', key), JSON.stringify({ key, ...stored }));
   }

@@ -16,6 +16,6 @@ export const OLDEST: Core = {
   version: '2025.10.4',
   debian: 'trixie',
   python: '3.13',
-  // Its aiodns was written for pycares 4 and says so nowhere.
-  besides: ['pycares<5', 'numpy', 'PyTurboJPEG'],
+  // Its aiodns was written for pycares 4 and says so nowhere; its app for phones imports the assistant.
+  besides: ['pycares<5', 'numpy', 'PyTurboJPEG', 'hassil', 'home-assistant-intents', 'pymicro-vad', 'pyspeex-noise'],
 };

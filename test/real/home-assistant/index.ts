@@ -3,6 +3,7 @@ import { needPrograms } from '../packages.ts';
 import type { Check, Suite } from '../suite.ts';
 import { type Core, NEWEST, OLDEST } from './cores.ts';
 import { needCore } from './install.ts';
+import { duringBlueprints } from './scenes/blueprints.ts';
 import { afterTrouble, beginTrouble, duringTrouble, endTrouble } from './scenes/faults.ts';
 import { afterDeletion, duringLeave } from './scenes/leave.ts';
 import { withoutComplaint } from './scenes/log.ts';
@@ -44,5 +45,6 @@ const SCENES: readonly ((check: Check, world: World) => void | Promise<void>)[] 
   afterDeletion,
   afterTrouble,
   duringLeave,
+  duringBlueprints,
   withoutComplaint,
 ];
