@@ -17,5 +17,15 @@ export const OLDEST: Core = {
   debian: 'trixie',
   python: '3.13',
   // Its aiodns was written for pycares 4 and says so nowhere; its app for phones imports the assistant.
-  besides: ['pycares<5', 'numpy', 'PyTurboJPEG', 'hassil', 'home-assistant-intents', 'pymicro-vad', 'pyspeex-noise'],
+  besides: [
+    'pycares<5',
+    'numpy',
+    'PyTurboJPEG',
+    'hassil',
+    'home-assistant-intents',
+    'mutagen',
+    'ha-ffmpeg',
+    'pymicro-vad',
+    'pyspeex-noise',
+  ],
 };
