@@ -1,10 +1,5 @@
 /** What one look with its verdict costs, beside the bare fetch and JSON.parse of the same body in the same process. */
-import { openHttp } from '../src/doors/http.ts';
-import type { Log } from '../src/doors/ports.ts';
-import { turn, type World, watch } from '../src/loop.ts';
-import { checkOptions } from '../src/options.ts';
-import { targetsOf } from '../src/targets/index.ts';
-import { RECORDED_FROM, SAMPLE_SECONDS } from './servers.ts';
+import { turning } from './turning.ts';
 
 export interface CheckFigures {
   cameras: number;
@@ -22,7 +17,7 @@ const ROUNDS = 45;
 const BATCH = 20;
 
 export async function measureCheck(url: string, cameras: number): Promise<CheckFigures> {
-  const check = checker(url);
+  const check = turning({ frigates: [{ name: 'Frigate', url }] }, null);
   const bare = async (path: string) => JSON.parse(await (await fetch(`${url}${path}`)).text()) as unknown;
   const version = async () => (await fetch(`${url}/api/version`)).text();
   const kinds = {
@@ -42,37 +37,6 @@ export async function measureCheck(url: string, cameras: number): Promise<CheckF
   const body = await (await fetch(`${url}/api/stats?bare`)).text();
   const [bareMs, bothMs, checkMs] = [median(times.bare), median(times.both), median(times.check)];
   return { cameras, bodyBytes: Buffer.byteLength(body), bareMs, bothMs, checkMs };
-}
-
-/** One turn of production without a cluster, a file and a broker; its clock goes by the samples of the server. */
-function checker(url: string): () => Promise<void> {
-  const answer = checkOptions({ frigates: [{ name: 'Frigate', url }] }, 'the measurement');
-  if (!answer.ok) throw new Error(answer.sentences.join(' '));
-  const [target] = targetsOf(answer.options);
-  if (!target) throw new Error('There is nothing to look at.');
-  let now = RECORDED_FROM;
-  let verdict = '';
-  const silent = () => undefined;
-  const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
-  const world: World = {
-    doors: { http: openHttp(), kubernetes: null, tcp: null, mailbox: null },
-    clock: { now: () => now, jumpedAt: () => null },
-    store: { load: () => null, save: silent },
-    log,
-    publish: (view) => {
-      verdict = view.decision.verdict;
-    },
-    steady: () => now,
-    wait: async () => undefined,
-    deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
-  };
-  const watched = watch(target, world);
-  const stop = new AbortController();
-  return async () => {
-    now += SAMPLE_SECONDS;
-    await turn(watched, world, stop.signal);
-    if (verdict !== 'healthy') throw new Error(`What should be healthy is ${verdict}.`);
-  };
 }
 
 function median(values: readonly number[]): number {

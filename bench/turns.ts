@@ -1,14 +1,10 @@
 /** One process under measurement: so many turns, one after the other, by the product, by its door, or by the stock client. */
 import { readFileSync } from 'node:fs';
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { openHttp } from '../src/doors/http.ts';
 import { openKubernetes } from '../src/doors/kubernetes/index.ts';
-import type { KubernetesDoor, Log } from '../src/doors/ports.ts';
-import { turn, type World, watch } from '../src/loop.ts';
-import { checkOptions } from '../src/options.ts';
-import { targetsOf } from '../src/targets/index.ts';
+import type { KubernetesDoor } from '../src/doors/ports.ts';
 import type { SecureCluster } from './secure.ts';
-import { RECORDED_FROM, SAMPLE_SECONDS } from './servers.ts';
+import { SILENT, turning } from './turning.ts';
 
 export type TurnKind = 'product' | 'door' | 'stock';
 
@@ -28,8 +24,6 @@ export interface TurnFigures {
   cpuMsPerTurn: number;
 }
 
-const silent = () => undefined;
-const LOG: Log = { debug: silent, info: silent, warn: silent, error: silent };
 const NAMESPACE = 'frigate';
 const SELECTOR = 'app=frigate';
 const LEDGER = 'frigate-health-state';
@@ -66,38 +60,16 @@ function residentNow(): number {
 
 function doorOf({ server, token, authority }: SecureCluster): KubernetesDoor {
   const settings = { from: 'settings', server, token, certificateAuthority: authority } as const;
-  return openKubernetes(settings, { log: LOG, timeoutSeconds: 8 });
+  return openKubernetes(settings, { log: SILENT, timeoutSeconds: 8 });
 }
 
 /** As `run` makes them, without store, history and broker. */
 function wholeTurns(kubernetes: KubernetesDoor, frigateUrl: string): () => Promise<void> {
   const cluster = { server: 'https://unused', token: 'unused' };
-  const frigates = [{ name: 'Frigate', url: frigateUrl, namespace: NAMESPACE }];
-  const answer = checkOptions({ frigates, kubernetes: cluster }, 'the measurement');
-  if (!answer.ok) throw new Error(answer.sentences.join(' '));
-  const [target] = targetsOf(answer.options);
-  if (!target) throw new Error('There is nothing to look at.');
-  let now = RECORDED_FROM;
-  let verdict = '';
-  const world: World = {
-    doors: { http: openHttp(), kubernetes, tcp: null, mailbox: null },
-    clock: { now: () => now, jumpedAt: () => null },
-    steady: () => now,
-    store: { load: () => null, save: silent },
-    log: LOG,
-    publish: (view) => {
-      verdict = view.decision.verdict;
-    },
-    wait: async () => undefined,
-    deadline: (seconds, signal) => AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]),
-  };
-  const watched = watch(target, world);
-  const stop = new AbortController();
-  return async () => {
-    now += SAMPLE_SECONDS;
-    await turn(watched, world, stop.signal);
-    if (verdict !== 'healthy') throw new Error(`What should be healthy is ${verdict}.`);
-  };
+  return turning(
+    { frigates: [{ name: 'Frigate', url: frigateUrl, namespace: NAMESPACE }], kubernetes: cluster },
+    kubernetes,
+  );
 }
 
 interface PodPlace {

@@ -113,7 +113,7 @@ export async function turn(watched: Watched, world: World, stop: AbortSignal): P
   }));
   tellChange(watched.state, decision, target, world.log);
   if (decision.state.looks === 1) tellFirstLook(decision, looked, target, world.log);
-  watched.preflight = tellPreflight(watched.preflight, { decision, looked, target, log: world.log });
+  watched.preflight = tellPreflight(watched.preflight, view, world.log);
   // What a restart makes forgotten is saved together with its order.
   const foreseen = target.foresee?.(memory, facts, orderedIn(decision.state)) ?? memory;
   // What a follower finds out is told by whoever leads.

@@ -1,6 +1,7 @@
 /** The loop's voice: what changed, one line each. A turn without news is silent. */
 import type { Log } from './doors/ports.ts';
-import { isBlind, preflightOf } from './preflight.ts';
+import { isBlind } from './preflight.ts';
+import type { View } from './publish/view.ts';
 import type { Decision } from './rules/decide.ts';
 import type { State } from './rules/state.ts';
 import type { AnyTarget, Looked } from './targets/target.ts';
@@ -26,20 +27,10 @@ export function tellFirstLook(decision: Decision, looked: Looked, target: AnyTar
   for (const sentence of new Set([...suspects, ...looked.cannotSee])) log.warn(`${target.name}: ${sentence}`);
 }
 
-interface Telling {
-  decision: Decision;
-  looked: Looked;
-  target: AnyTarget;
-  log: Log;
-}
-
 /** Each sentence once, and again when it was gone in between. A restart of ours changes much, and soon it is over. */
-export function tellPreflight(
-  before: readonly string[],
-  { decision, looked, target, log }: Telling,
-): readonly string[] {
+export function tellPreflight(before: readonly string[], view: View, log: Log): readonly string[] {
+  const { target, decision, looked, preflight: sentences = [] } = view;
   if (decision.state.pursuit !== null) return before;
-  const sentences = preflightOf({ looked, remedies: target.policy.remedies });
   for (const sentence of sentences) if (!before.includes(sentence)) log.warn(`${target.name}: ${sentence}`);
   if (isBlind(looked)) return [...new Set([...before, ...sentences])];
   if (before.length > 0 && sentences.length === 0)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Log } from '../src/doors/ports.ts';
+import type { View } from '../src/publish/view.ts';
 import { decide } from '../src/rules/decide.ts';
 import { newState, type State } from '../src/rules/state.ts';
 import type { AnyTarget, Looked } from '../src/targets/target.ts';
@@ -51,13 +52,11 @@ describe('the voice of the loop', () => {
   it('says what would hold a restart back once, and that it is over', () => {
     const { decision, looked } = look('ok');
     const { log, lines } = ear();
-    const windy = {
-      ...looked,
-      circumstances: circumstances({ hazards: [{ sentence: 'It is windy.', against: null }] }),
-    };
-    const before = tellPreflight([], { decision, looked: windy, target, log });
-    expect(tellPreflight(before, { decision, looked: windy, target, log })).toEqual(before);
-    expect(tellPreflight(before, { decision, looked, target, log })).toEqual([]);
+    const view = { target, decision, looked, preflight: [] } as unknown as View;
+    const windy = { ...view, preflight: ['A restart would be refused just now: It is windy.'] };
+    const before = tellPreflight([], windy, log);
+    expect(tellPreflight(before, windy, log)).toEqual(before);
+    expect(tellPreflight(before, view, log)).toEqual([]);
     expect(lines).toEqual([
       'warn Tree: A restart would be refused just now: It is windy.',
       'info Tree: Nothing speaks against a restart any more.',

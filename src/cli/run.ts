@@ -1,5 +1,5 @@
 /** `run`: reads the options, opens the doors, starts the loop, and leaves in order on SIGTERM. */
-import { openClock, steadySeconds, wait } from '../doors/clock.ts';
+import { deadline, openClock, steadySeconds, wait } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
 import { readInstallation } from '../doors/installation.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
@@ -148,10 +148,6 @@ async function watchAll(options: Options, opened: Opened): Promise<void> {
     await Promise.all([publishing.close(LEAVE_SECONDS), page.close()]);
     await candidate?.election.release(AbortSignal.timeout(RELEASE_SECONDS * 1000));
   }
-}
-
-function deadline(seconds: number, signal: AbortSignal): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
 }
 
 type Common = Pick<World, 'clock' | 'log' | 'steady' | 'wait' | 'deadline'>;

@@ -1,5 +1,5 @@
 /** The doors and the targets of a command that only looks: opened for its time, closed with it. */
-import { openClock } from '../doors/clock.ts';
+import { deadline as deadlineIn, openClock } from '../doors/clock.ts';
 import { openHttp } from '../doors/http.ts';
 import { openKubernetes } from '../doors/kubernetes/index.ts';
 import { openLog } from '../doors/log.ts';
@@ -77,5 +77,5 @@ export async function untilStopped<T>(work: (stop: AbortSignal) => Promise<T>): 
 
 /** One look's own deadline, and the end of all. */
 export function deadline(stop: AbortSignal): AbortSignal {
-  return AbortSignal.any([stop, AbortSignal.timeout(LOOK_SECONDS * 1000)]);
+  return deadlineIn(LOOK_SECONDS, stop);
 }

@@ -57,3 +57,8 @@ export async function wait(seconds: number, signal: AbortSignal): Promise<void> 
     if (!signal.aborted) throw error;
   }
 }
+
+/** Aborts after so many seconds, or with the other one. */
+export function deadline(seconds: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+}

@@ -40,6 +40,19 @@ function isSame(start: Start, at: number, by: 'other' | 'ledger'): boolean {
   return Math.abs(start.at - at) <= TOGETHER_SECONDS;
 }
 
+/** The starts of two budgets: what both know of counts once. */
+export function union(theirs: readonly Start[], own: readonly Start[]): readonly Start[] {
+  const more = own.filter((start) => !theirs.some((one) => isOfBoth(one, start)));
+  return [...theirs, ...more].toSorted((a, b) => a.at - b.at);
+}
+
+function isOfBoth(theirs: Start, own: Start): boolean {
+  const later = own.at - theirs.at;
+  if (own.orderId !== null) return Math.abs(later) <= SAME_SECONDS;
+  // What an order did comes after it; of one foreign start each has its own time.
+  return later <= TOGETHER_SECONDS && later >= (theirs.orderId === null ? -TOGETHER_SECONDS : -SAME_SECONDS);
+}
+
 /** Forgets what no limit asks for any more. */
 export function prune(starts: readonly Start[], now: number): readonly Start[] {
   return starts.filter((start) => now - start.at < DAY);

@@ -1,4 +1,5 @@
 /** What one Warden leaves to the next: what was decided, promised and told of a target, not what was seen of it. */
+import { union } from './budget.ts';
 import type { Incident, Pursuit, Start, State } from './state.ts';
 import type { AnnouncementType, Policy } from './types.ts';
 
@@ -87,7 +88,7 @@ export function adopt(own: State, handed: Handed | null, { policy, now, aheadSec
     ...own,
     ...theirs,
     sequence: Math.max(own.sequence, theirs.sequence) + MOST_UNHEARD,
-    starts: together(theirs.starts, own.starts),
+    starts: union(theirs.starts, own.starts),
     lastStart: later(theirs.lastStart, own.lastStart),
     automatic: theirs.automaticOption === policy.automatic ? theirs.automatic : policy.automatic,
     automaticOption: policy.automatic,
@@ -137,23 +138,6 @@ function isMarked({ proof }: Pursuit): boolean {
 
 function movedBy(pursuit: Pursuit, seconds: number): Pursuit {
   return { ...pursuit, order: { ...pursuit.order, at: pursuit.order.at + seconds } };
-}
-
-/** A ledger holds whole seconds; a start that was only seen may be what an order did. */
-const SAME_SECONDS = 1;
-const TOGETHER_SECONDS = 900;
-
-/** The budget is the union: what both know of counts once. */
-function together(theirs: readonly Start[], own: readonly Start[]): readonly Start[] {
-  const more = own.filter((start) => !theirs.some((one) => isSame(one, start)));
-  return [...theirs, ...more].toSorted((a, b) => a.at - b.at);
-}
-
-function isSame(theirs: Start, own: Start): boolean {
-  const later = own.at - theirs.at;
-  if (own.orderId !== null) return Math.abs(later) <= SAME_SECONDS;
-  // What an order did comes after it; of one foreign start each has its own time.
-  return later <= TOGETHER_SECONDS && later >= (theirs.orderId === null ? -TOGETHER_SECONDS : -SAME_SECONDS);
 }
 
 function later(one: Start | null, other: Start | null): Start | null {

@@ -1,7 +1,7 @@
 /** The product as `run` composes it, over a fast time, with room to stand at its doors. */
 import { leaseOf, openCandidate, storeOf } from '../../src/cli/leading.ts';
 import { openPublishing } from '../../src/cli/publishing.ts';
-import { steadySeconds, wait as waitOnClock } from '../../src/doors/clock.ts';
+import { deadline, steadySeconds, wait as waitOnClock } from '../../src/doors/clock.ts';
 import { openHttp } from '../../src/doors/http.ts';
 import { readInstallation } from '../../src/doors/installation.ts';
 import { openKubernetes } from '../../src/doors/kubernetes/index.ts';
@@ -74,8 +74,6 @@ export function startProduct(
   const stop = new AbortController();
   const wait = waitIn(time);
   const clock = clockIn(time, opened.lastTime());
-  const deadline: World['deadline'] = (seconds, signal) =>
-    AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
   const watched: Watched[] = [];
   const place = leaseOf(options);
   const candidate =
